@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Sense data (SPC-5 4.4) as bytes. Pure: builds in user space too (tests/unit).
+ */
+#ifndef SCST_SENSE_H
+#define SCST_SENSE_H
+
+#include <linux/types.h>
+
+/**
+ * struct scst_sense - sense data before it is laid out
+ * @key: sense key
+ * @asc: additional sense code
+ * @ascq: additional sense code qualifier
+ * @info_valid: @info holds the INFORMATION field
+ * @field_valid: @field_byte and @field_bit hold a field pointer into the CDB
+ * @descriptor: descriptor format is wanted (D_SENSE)
+ * @info: INFORMATION; more than 32 bits force descriptor format
+ * @field_byte: offending byte of the CDB
+ * @field_bit: its most significant offending bit, -1: the whole byte
+ */
+struct scst_sense {
+	u8 key;
+	u8 asc;
+	u8 ascq;
+	bool info_valid;
+	bool field_valid;
+	bool descriptor;
+	u64 info;
+	u16 field_byte;
+	s8 field_bit;
+};
+
+/**
+ * scst_sense_build() - lay out sense data
+ * @buf: where to
+ * @size: its room, at least 18
+ * @s: what
+ *
+ * Return: bytes written: 18 in fixed format, 8 and more in descriptor format;
+ *	never more than @size.
+ */
+unsigned int scst_sense_build(u8 *buf, unsigned int size,
+			      const struct scst_sense *s);
+
+#endif /* SCST_SENSE_H */

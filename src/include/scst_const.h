@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Constants of the SCST interface. Nothing here needs more than <linux/types.h>,
+ * so that user-space tests and tools can share the file.
+ */
+#ifndef SCST_CONST_H
+#define SCST_CONST_H
+
+/* Names: sizes without the terminating NUL. */
+#define SCST_MAX_NAME			63
+#define SCST_MAX_TEMPLATE_NAME		49
+#define SCST_MAX_INITIATOR_NAME		255
+#define SCST_MAX_GROUP_NAME		63
+
+#define SCST_DEFAULT_GROUP_NAME		"Default"
+
+/* CDBs: SPC-5 4.2. Longer, variable-length ones are refused. */
+#define SCST_MAX_CDB_SIZE		32
+#define SCST_SENSE_BUFFERSIZE		96
+
+/* SAM-5 4.7.7.2: what peripheral and flat addressing can name together. */
+#define SCST_MAX_LUNS			16384
+#define SCST_NO_SUCH_LUN		(~0ULL)
+
+/* Task attributes, SAM-5 8.6. */
+enum scst_queue_type {
+	SCST_CMD_QUEUE_SIMPLE,
+	SCST_CMD_QUEUE_UNTAGGED,
+	SCST_CMD_QUEUE_ORDERED,
+	SCST_CMD_QUEUE_HEAD_OF_QUEUE,
+	SCST_CMD_QUEUE_ACA,
+};
+
+enum scst_data_direction {
+	SCST_DATA_NONE,
+	SCST_DATA_READ,		/* Data-In: device to initiator */
+	SCST_DATA_WRITE,	/* Data-Out: initiator to device */
+	SCST_DATA_UNKNOWN,	/* the transport does not tell */
+};
+
+/**
+ * enum scst_exec_context - where the core may go on with a command
+ * @SCST_CONTEXT_DIRECT: the caller may sleep and has nothing of a file system
+ *	or of the block layer on its stack
+ * @SCST_CONTEXT_BLOCK: the caller may sleep, but is the submission path of a
+ *	block device: no file system may be entered, allocations are NOIO
+ * @SCST_CONTEXT_DIRECT_ATOMIC: the caller may not sleep (any lock or interrupt)
+ * @SCST_CONTEXT_TASKLET: go on in softirq context on this CPU
+ * @SCST_CONTEXT_THREAD: go on in a thread of the core
+ */
+enum scst_exec_context {
+	SCST_CONTEXT_DIRECT,
+	SCST_CONTEXT_BLOCK,
+	SCST_CONTEXT_DIRECT_ATOMIC,
+	SCST_CONTEXT_TASKLET,
+	SCST_CONTEXT_THREAD,
+};
+
+/* What a driver says about data it received or about preprocessing. */
+enum scst_rx_status {
+	SCST_RX_STATUS_SUCCESS,
+	SCST_RX_STATUS_ERROR,		/* the core builds the sense data */
+	SCST_RX_STATUS_ERROR_SENSE_SET,	/* the driver has set status, sense */
+	SCST_RX_STATUS_ERROR_FATAL,	/* the nexus is gone: no response */
+};
+
+/* What xmit_response() and rdy_to_xfer() return. */
+enum scst_tgt_res {
+	SCST_TGT_RES_SUCCESS = 0,
+	SCST_TGT_RES_QUEUE_FULL = -1,		/* the core tries again */
+	SCST_TGT_RES_NEED_THREAD_CTX = -2,	/* the core calls from a thread */
+	SCST_TGT_RES_FATAL_ERROR = -3,
+};
+
+/* What a handler's exec() returns. */
+enum scst_exec_res {
+	SCST_EXEC_COMPLETED,	/* the handler owns it: scst_cmd_done() was or will be called */
+	SCST_EXEC_NOT_COMPLETED,	/* untouched: the core sends it to the SCSI mid-level */
+	SCST_EXEC_NEED_THREAD,	/* untouched: call again from a thread */
+};
+
+#define SCST_TSC_FLAG_STATUS		0x2	/* response: send the status */
+
+/* Task management, SAM-5 7. */
+enum scst_mgmt_fn {
+	SCST_ABORT_TASK,
+	SCST_ABORT_TASK_SET,
+	SCST_CLEAR_ACA,
+	SCST_CLEAR_TASK_SET,
+	SCST_LUN_RESET,
+	SCST_TARGET_RESET,
+	SCST_NEXUS_LOSS_SESS,
+	SCST_ABORT_ALL_TASKS_SESS,
+	SCST_NEXUS_LOSS,
+	SCST_ABORT_ALL_TASKS,
+};
+
+enum scst_mgmt_status {
+	SCST_MGMT_STATUS_SUCCESS = 0,
+	SCST_MGMT_STATUS_TASK_NOT_EXIST = -1,
+	SCST_MGMT_STATUS_LUN_NOT_EXIST = -2,
+	SCST_MGMT_STATUS_FN_NOT_SUPPORTED = -5,
+	SCST_MGMT_STATUS_REJECTED = -255,
+	SCST_MGMT_STATUS_FAILED = -129,
+};
+
+/* Asynchronous events, as a transport may report them (SAM-5 5.14: unit attentions). */
+enum scst_aen {
+	SCST_AEN_LUNS_CHANGED,	/* REPORT LUNS would answer something else now */
+	SCST_AEN_CAPACITY_CHANGED,
+};
+
+/*
+ * Sense data by key, ASC, ASCQ (SPC-5 4.4, tables 48 and F.1). The numbers are
+ * spread over three arguments: scst_set_cmd_error(cmd, SCST_LOAD_SENSE(x)).
+ */
+#define SCST_LOAD_SENSE(sense)		sense
+
+#define scst_sense_no_sense			0x0, 0x00, 0x00
+#define scst_sense_not_ready			0x2, 0x04, 0x10
+#define scst_sense_no_medium			0x2, 0x3a, 0x00
+#define scst_sense_becoming_ready		0x2, 0x04, 0x01
+#define scst_sense_read_error			0x3, 0x11, 0x00
+#define scst_sense_write_error			0x3, 0x0c, 0x00
+#define scst_sense_hardw_error			0x4, 0x44, 0x00
+#define scst_sense_no_resources			0x5, 0x55, 0x03
+#define scst_sense_invalid_opcode		0x5, 0x20, 0x00
+#define scst_sense_block_out_range_error	0x5, 0x21, 0x00
+#define scst_sense_invalid_field_in_cdb		0x5, 0x24, 0x00
+#define scst_sense_lun_not_supported		0x5, 0x25, 0x00
+#define scst_sense_invalid_field_in_parm_list	0x5, 0x26, 0x00
+#define scst_sense_parameter_list_length_invalid 0x5, 0x1a, 0x00
+#define scst_sense_invalid_field_in_iu		0x5, 0x0e, 0x03
+#define scst_sense_saving_params_unsup		0x5, 0x39, 0x00
+#define scst_sense_medium_changed_UA		0x6, 0x28, 0x00
+#define scst_sense_reset_UA			0x6, 0x29, 0x00
+#define scst_sense_bus_device_reset_UA		0x6, 0x29, 0x03
+#define scst_sense_nexus_loss_UA		0x6, 0x29, 0x07
+#define scst_sense_mode_parameters_changed_UA	0x6, 0x2a, 0x01
+#define scst_sense_capacity_data_changed_UA	0x6, 0x2a, 0x09
+#define scst_sense_cleared_by_another_ini_UA	0x6, 0x2f, 0x00
+#define scst_sense_inquiry_data_changed_UA	0x6, 0x3f, 0x03
+#define scst_sense_reported_luns_data_changed_UA 0x6, 0x3f, 0x0e
+#define scst_sense_data_protect			0x7, 0x27, 0x00
+#define scst_sense_space_alloc_failed		0x7, 0x27, 0x07
+#define scst_sense_aborted_command		0xb, 0x00, 0x00
+#define scst_sense_data_phase_error		0xb, 0x4b, 0x00
+#define scst_sense_internal_failure		0xb, 0x44, 0x00
+
+#endif /* SCST_CONST_H */
