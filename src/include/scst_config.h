@@ -16,7 +16,8 @@
 #endif
 
 /* 1 if SCST_CONFIG_name is defined as 1, otherwise 0; also usable in #if. */
-#define SCST_OPT(name)			SCST_OPT_VALUE(SCST_CONFIG_##name)
+#define SCST_OPT(name)			SCST_OPT_EXPAND(SCST_CONFIG_##name)
+#define SCST_OPT_EXPAND(value)		SCST_OPT_VALUE(value)
 #define SCST_OPT_VALUE(value)		SCST_OPT_PICK(SCST_OPT_ARG_##value)
 #define SCST_OPT_ARG_1			0,
 #define SCST_OPT_PICK(arg_or_junk)	SCST_OPT_SECOND(arg_or_junk 1, 0)
