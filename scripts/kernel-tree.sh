@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Sourced: which kernel's tree do we build for, and with which compiler.
+# Sourced: which kernel's tree do we build for, where, and with which compiler.
 
 die() {
 	echo "scst: $*" >&2
@@ -32,12 +32,21 @@ find_kernel() {
 	fi
 	kdir=$(cd "$kdir" && pwd -P)
 	release=$kdir/include/generated/utsrelease.h	# what modules are checked against
-	[ -e "$release" ] && [ -e "$kdir/include/generated/autoconf.h" ] ||
+	if [ ! -e "$release" ] || [ ! -e "$kdir/include/generated/autoconf.h" ]; then
 		die "the kernel tree $kdir isn't prepared for building modules:" \
 			"run 'make modules_prepare' in it, or use the headers package of your distribution"
+	fi
 	kver=$(sed -n 's/^#define UTS_RELEASE "\(.*\)"/\1/p' "$release")
 	[ -z "${KVER:-}" ] || [ "$KVER" = "$kver" ] ||
 		die "KVER=$KVER, but $kdir belongs to kernel $kver: leave one of KVER and KDIR out"
+}
+
+# Sets options and dir: the directory of the build for this kernel with OPTIONS.
+find_build_dir() {
+	# shellcheck disable=SC2086	# a list of words
+	options=$(printf '%s\n' ${OPTIONS:-} | sort | xargs)
+	# shellcheck disable=SC2034	# for the caller
+	dir=$BUILD/$kver${options:++${options// /+}}
 }
 
 # Sets compiler: the caller's, else the one that the kernel tree asks for.

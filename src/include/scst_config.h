@@ -15,6 +15,12 @@
 #include "scst_options.h"
 #endif
 
+/*
+ * Every module that calls scst.ko says so once.  Not MODULE_IMPORT_NS(), which
+ * took a bare word before 6.13 and takes a string since.
+ */
+#define SCST_IMPORT_NS	MODULE_INFO(import_ns, "SCST")
+
 /* 1 if SCST_CONFIG_name is defined as 1, otherwise 0; also usable in #if. */
 #define SCST_OPT(name)			SCST_OPT_EXPAND(SCST_CONFIG_##name)
 #define SCST_OPT_EXPAND(value)		SCST_OPT_VALUE(value)
