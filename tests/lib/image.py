@@ -30,7 +30,7 @@ class Image:
     DIRS = ("bb", "dev", "etc", "job", "out", "proc", "root", "run", "sys", "tmp", "var/tmp",
             "usr/bin", "usr/sbin", "usr/lib", "usr/lib64")
     ETC = {"passwd": "root:x:0:0:root:/root:/bin/sh\n", "group": "root:x:0:\n", "mtab": "",
-           "hosts": "127.0.0.1 localhost\n", "nsswitch.conf": "passwd: files\ngroup: files\n"}
+           "filesystems": "ext4\n", "hosts": "127.0.0.1 localhost\n", "nsswitch.conf": "passwd: files\ngroup: files\n"}
 
     def __init__(self):
         self.nodes = {}     # path -> (mode, bytes)

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# For bash scripts to source: the functional suites under one kernel.
+#
+#	suites_run KIND [SUITE...]	build, boot, run; prints ok, not ok, skip
+
+suites_tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source=tests/lib/modules.sh
+. "$suites_tests/lib/modules.sh"
+
+SUITES_MODULES=brd,loop,null_blk,sd_mod,sg,ext4,dm-mod,dm-flakey,scsi_debug
+SUITES_PROGRAMS=fio,mkfs.ext4,e2fsck,dd,timeout,stat,truncate,cmp,dmsetup,losetup
+
+suites_run() {
+	local kind=$1 modules label
+	shift
+	label=$kind
+
+	modules=$(modules_for "$kind") && [ -n "$modules" ] || {
+		echo "not ok $label: the modules were not built: see the messages above"
+		return 1
+	}
+	# shellcheck disable=SC2046,SC2086 # lists of words
+	"$suites_tests/vm" -k "$kind" -q -t "${SUITES_TIMEOUT:-900}" -m "${SUITES_MEM:-1536}" \
+		${SUITES_OPTIONS:-} -M "$SUITES_MODULES" -b "$SUITES_PROGRAMS" \
+		$(printf -- '-b %s ' /usr/bin/sg_*) $(printf -- '--ko %s ' $modules) \
+		-f "$suites_tests/guest" -f /usr/share/shunit2/shunit2:/job/guest/shunit2 \
+		"$suites_tests/guest/run" -l "$label" "$@"
+	suites_verdict "$label" $?
+}
+
+# What the guest could not tell itself.
+suites_verdict() {
+	case $2 in
+	0) echo "ok $1/kernel-log" ;;
+	124) echo "not ok $1: the guest did not end in time" ;;
+	125) echo "not ok $1: the guest died" ;;
+	126) echo "not ok $1/kernel-log: the kernel complained, see above" ;;
+	esac
+	return "$2"
+}
