@@ -25,6 +25,11 @@
 #define SCST_OP_LOCAL		BIT(6)	/* answered by the core for virtual devices */
 #define SCST_OP_MEDIUM		BIT(7)	/* reads or writes the medium */
 #define SCST_OP_RANGE		BIT(8)	/* lba + length must lie inside the capacity */
+/* Data-Out that differs from what the length field counts: */
+#define SCST_OP_DATA_ONE	BIT(9)	/* one block for all of the length */
+#define SCST_OP_DATA_TWICE	BIT(10)	/* two blocks for each of the length */
+#define SCST_OP_BYTCHK		BIT(11)	/* as BYTCHK says: bits 2:1 of byte 1, or 10 of 32 */
+#define SCST_OP_LEN_EXPECTED	BIT(12)	/* not in the CDB: what the transport expects */
 
 /**
  * struct scst_op_field - a big-endian field of a CDB
@@ -48,7 +53,8 @@ struct scst_op_field {
  * @flags: SCST_OP_*
  * @lba: the logical block address
  * @len: transfer, allocation or parameter list length
- * @fixed_len: bytes moved when @len.len is 0 and @dir is not SCST_DATA_NONE
+ * @fixed_len: bytes moved when @len.len is 0 and @dir is not SCST_DATA_NONE,
+ *	unless SCST_OP_LEN_EXPECTED
  * @name: as in the standard
  * @usage: CDB usage data of SPC-5 6.34.3 (bits that are evaluated), cdb_len
  *	bytes; NULL until known

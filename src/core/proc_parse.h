@@ -17,8 +17,9 @@
  * @line: the bytes of the write, changed in place, NUL-terminated at @line[@len]
  * @len: their number
  *
- * Drops trailing NULs and newlines; a NUL or another control character inside is
- * refused. White space alone is an empty command, which succeeds.
+ * Drops trailing NULs, newlines and blanks; a NUL or another control character
+ * inside is refused. What is empty then succeeds. More than SCST_PROC_MAX_WRITE
+ * bytes give -EOVERFLOW, though a caller has better checked before it copied them.
  *
  * Return: 0 or -errno.
  */

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Sense data (SPC-5 4.4) as bytes. */
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/string.h>
+#include <linux/types.h>
+
+#include "kapi.h"
+#include "sense.h"
+
+/* SPC-5 4.4.1: response codes of current errors. */
+#define SCST_SENSE_FIXED	0x70
+#define SCST_SENSE_DESCRIPTOR	0x72
+#define SCST_SENSE_VALID	0x80
+
+#define SCST_SENSE_FIXED_LEN	18
+#define SCST_SENSE_DESC_HDR_LEN	8
+#define SCST_SENSE_INFO_LEN	12
+#define SCST_SENSE_SKS_LEN	8
+#define SCST_SENSE_MAX_LEN	(SCST_SENSE_DESC_HDR_LEN + \
+				 SCST_SENSE_INFO_LEN + SCST_SENSE_SKS_LEN)
+
+/* SPC-5 4.4.2.4.2: field pointer, always into the CDB. */
+static void sense_put_field(u8 *p, const struct scst_sense *s)
+{
+	p[0] = 0x80 | 0x40;
+	if (s->field_bit >= 0)
+		p[0] |= 0x08 | (s->field_bit & 0x07);
+	put_unaligned_be16(s->field_byte, p + 1);
+}
+
+/* SPC-5 4.4.3 */
+static unsigned int sense_fixed(u8 *p, const struct scst_sense *s)
+{
+	p[0] = SCST_SENSE_FIXED;
+	p[2] = s->key;
+	p[7] = SCST_SENSE_FIXED_LEN - 8;
+	p[12] = s->asc;
+	p[13] = s->ascq;
+	if (s->info_valid) {
+		p[0] |= SCST_SENSE_VALID;
+		put_unaligned_be32(s->info, p + 3);
+	}
+	if (s->field_valid)
+		sense_put_field(p + 15, s);
+	return SCST_SENSE_FIXED_LEN;
+}
+
+/* SPC-5 4.4.2 */
+static unsigned int sense_descriptor(u8 *p, const struct scst_sense *s)
+{
+	unsigned int len = SCST_SENSE_DESC_HDR_LEN;
+
+	p[0] = SCST_SENSE_DESCRIPTOR;
+	p[1] = s->key;
+	p[2] = s->asc;
+	p[3] = s->ascq;
+	if (s->info_valid) {
+		p[len] = 0x00;
+		p[len + 1] = SCST_SENSE_INFO_LEN - 2;
+		p[len + 2] = SCST_SENSE_VALID;
+		put_unaligned_be64(s->info, p + len + 4);
+		len += SCST_SENSE_INFO_LEN;
+	}
+	if (s->field_valid) {
+		p[len] = 0x02;
+		p[len + 1] = SCST_SENSE_SKS_LEN - 2;
+		sense_put_field(p + len + 4, s);
+		len += SCST_SENSE_SKS_LEN;
+	}
+	p[7] = len - SCST_SENSE_DESC_HDR_LEN;
+	return len;
+}
+
+unsigned int scst_sense_build(u8 *buf, unsigned int size,
+			      const struct scst_sense *s)
+{
+	u8 sense[SCST_SENSE_MAX_LEN] = { };
+	unsigned int len;
+
+	if (s->descriptor || (s->info_valid && s->info > U32_MAX))
+		len = sense_descriptor(sense, s);
+	else
+		len = sense_fixed(sense, s);
+	len = min(len, size);
+	memcpy(buf, sense, len);
+	return len;
+}
