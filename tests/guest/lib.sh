@@ -246,11 +246,10 @@ drop_backing() {
 	done
 }
 
+# Nine bytes a line, and no line twice in 70 MiB.
 fill() {
-	awk -v seed="${3:-1}" -v lines=$(($2 * 16384)) 'BEGIN {
-		for (i = 0; i < lines; i++)
-			printf "%06d %056d\n", seed, i
-	}' | dd of="$1" bs=1M iflag=fullblock conv=notrunc,fsync 2>/dev/null
+	seq $((10000000 + ${3:-1} * 7)) 99999999 2>/dev/null |
+		dd of="$1" bs=1M count="$2" iflag=fullblock conv=notrunc,fsync 2>/dev/null
 }
 
 # The kernel's log

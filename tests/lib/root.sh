@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Roots to build in: a minimal system of a kernel's own suite, with that suite's
+# compiler and the kernel's headers, kept in the cache.  For bash scripts that
+# have sourced suite.sh and set top to the checkout.
+#
+#	compiler_of KIND		the compiler of the suite that has kernel KIND
+#	enter_root KIND			make the root if needed, lock it, set release and root
+#	leave_root			unlock it
+#	in_root COMMAND...		run COMMAND in it
+#	put_sources			copy the checkout into its /scst
+#	build_in_root NAME VAR=VALUE...	build in its /scst/NAME; sets cpu
+
+: "${top:?must be set before root.sh is sourced}"
+
+compiler_of() {
+	case $1 in
+	5.10) echo gcc-10 ;;
+	6.1) echo gcc-12 ;;
+	*) echo gcc-14 ;;
+	esac
+}
+
+# The static checks run on 6.1.
+tools_of() {
+	[ "$1" != 6.1 ] || echo ,sparse
+}
+
+make_root() {
+	local kind=$1 release=$2 root=$3 suite log=$3.log options=()
+
+	[ ! -d "$root" ] || return 0
+	suite=$(suite_of_kernel "$kind")
+	# Only backports must be asked for.
+	[ "$suite" = "${suite%-backports}" ] ||
+		options+=("--aptopt=APT::Default-Release \"$suite\"")
+	# Proxies and the like are as for the machine's own apt.
+	apt-config dump --no-empty | grep -E '^Acquire::(Check-|https?::|Retries)' > "$root.apt" || true
+	echo "build: making a root with $(compiler_of "$kind") and the headers of $release" >&2
+	rm -rf "${root%/*}/$kind-"[0-9]*/	# of older kernels
+	if ! suite_sources "$suite" | mmdebstrap --quiet --mode=root --variant=apt \
+		--include="make,kmod,$(compiler_of "$kind"),linux-headers-$release$(tools_of "$kind")" \
+		--aptopt='APT::Install-Recommends "false"' --aptopt="$root.apt" "${options[@]}" \
+		"${suite%-backports}" "$root.new" - > "$log" 2>&1; then
+		rm -rf "$root.new"
+		tail -n 20 "$log" >&2
+		return 1
+	fi
+	mv "$root.new" "$root"
+}
+
+enter_root() {
+	local kind=$1
+
+	release=$(suite_kernel "$kind") || return
+	root=$(suite_cache)/roots/$kind-$release
+	mkdir -p "${root%/*}"
+	exec 8> "${root%/*}/$kind.lock"
+	flock 8
+	make_root "$kind" "$release" "$root" || {
+		suite_die "can't make a root with compiler and headers of $release: see $root.log"
+		return
+	}
+}
+
+leave_root() {
+	exec 8>&-
+}
+
+# Only /proc is mounted, in a mount namespace that ends with the command.
+in_root() {
+	# shellcheck disable=SC2016	# expanded by the inner shell
+	unshare --mount --pid --fork --kill-child sh -c \
+		'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$root" "$@" < /dev/null
+}
+
+# Copy the sources; what was built from them before stays, where it is current.
+put_sources() {
+	mkdir -p "$root/scst"
+	rm -rf "$root/scst"/{src,scripts,tests,Makefile,VERSION}
+	cp -a "$top"/{src,scripts,Makefile,VERSION} "$root/scst/"
+	cp -a "$top/tests/compat" "$root/scst/src/compat_test"
+}
+
+# Lines that aren't progress.  BTF needs a vmlinux that some headers lack.
+unexpected() {
+	grep -v -E -e '^  [A-Z]+ ( |\[M\] )?' -e '^scst [^ ]+ for ' \
+		-e '^Skipping BTF generation .* unavailability of vmlinux$' "$1" || true
+}
+
+# Sets cpu to the CPU seconds used.  A build that says anything fails, and is
+# removed: the next one would not say it again.
+build_in_root() {
+	local name=$1 log=$root/scst/$1.log rc=0 TIMEFORMAT='%U %S' used lines
+	shift
+
+	{ used=$( { time in_root make --no-print-directory -C /scst \
+		"BUILD=/scst/$name" "KVER=$release" EXTRA_DIRS=compat_test "$@" > "$log" 2>&1; } 2>&1 ); } || rc=$?
+	# shellcheck disable=SC2034	# for the caller
+	cpu=$(echo "$used" | awk '{ printf "%d", $1 + $2 + 0.5 }')
+	lines=$(unexpected "$log")
+	[ $rc -ne 0 ] || [ -n "$lines" ] || return 0
+	rm -rf "$root/scst/$name"
+	head -n 40 <<< "$lines" >&2
+	return 1
+}
