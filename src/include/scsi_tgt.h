@@ -12,6 +12,7 @@
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/percpu-refcount.h>
+#include <linux/refcount.h>
 #include <linux/scatterlist.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
@@ -32,6 +33,7 @@ struct scst_session;
 struct scst_sess_cpu;
 struct scst_tgt;
 struct scst_tgt_dev;
+struct scst_thread_pool;
 struct sgv_pool;
 struct sgv_pool_obj;
 struct seq_file;
@@ -129,6 +131,7 @@ struct scst_tgt_template {
  * @entry: in the template's list, under the core's mutex
  * @rel_tgt_id: relative target port identifier, SPC-5 3.1.116; unique, from 1
  * @proc_no: number of the target's file in /proc/scsi_tgt/DRIVER
+ * @sess_count: sessions not yet freed
  * @dying: being unregistered: takes no new session
  */
 struct scst_tgt {
@@ -139,6 +142,7 @@ struct scst_tgt {
 	struct list_head entry;
 	u16 rel_tgt_id;
 	unsigned int proc_no;
+	atomic_t sess_count;
 	bool dying;
 };
 
@@ -206,8 +210,7 @@ static inline void scst_tgt_set_tgt_priv(struct scst_tgt *tgt, void *priv)
  * @acg: the security group; constant while registered
  * @luns: LUN to struct scst_tgt_dev; readers under RCU, writers under the core's mutex
  * @cpu: per-CPU lists of the commands in the session
- * @cmds: one reference for each command; killed at unregistration
- * @luns_gone: LUNs that still have commands, waited for at unregistration
+ * @cmds: one reference for each command and each LUN; killed at unregistration
  * @idle: @cmds has reached zero
  * @tgt_entry: in the target's list
  * @acg_entry: in the group's list
@@ -223,7 +226,6 @@ struct scst_session {
 	struct xarray luns;
 	struct scst_sess_cpu __percpu *cpu;
 	struct percpu_ref cmds;
-	atomic_t luns_gone;
 	struct completion idle;
 	struct list_head tgt_entry;
 	struct list_head acg_entry;
@@ -281,6 +283,7 @@ static inline void scst_sess_set_tgt_priv(struct scst_session *sess, void *priv)
  * @nblocks: capacity in logical blocks; the handler's, read with READ_ONCE()
  * @handler: the device handler
  * @dh_priv: the handler's
+ * @pool: threads of its own, where the handler wants them
  * @refs: one for each LUN of a session, one for the registration
  * @unused: @refs has reached zero
  * @entry: in the core's list, under the core's mutex
@@ -295,6 +298,7 @@ struct scst_device {
 	u64 nblocks;
 	const struct scst_dev_type *handler;
 	void *dh_priv;
+	struct scst_thread_pool *pool;
 	refcount_t refs;
 	struct completion unused;
 	struct list_head entry;
@@ -830,6 +834,8 @@ static inline void scst_set_delivery_status(struct scst_cmd *cmd, bool delivered
  * @tag: of the command to abort
  * @tgt_priv: the driver's
  * @work: carries it out
+ * @pending: affected commands that are not gone yet, and one for @work itself
+ * @all_gone: @pending has reached zero
  */
 struct scst_mgmt_cmd {
 	struct scst_session *sess;
@@ -839,6 +845,8 @@ struct scst_mgmt_cmd {
 	u64 tag;
 	void *tgt_priv;
 	struct work_struct work;
+	atomic_t pending;
+	struct completion all_gone;
 };
 
 /**

@@ -47,6 +47,8 @@ enum scst_data_direction {
  * @SCST_CONTEXT_DIRECT_ATOMIC: the caller may not sleep (any lock or interrupt)
  * @SCST_CONTEXT_TASKLET: go on in softirq context on this CPU
  * @SCST_CONTEXT_THREAD: go on in a thread of the core
+ * @SCST_CONTEXT_SAME: go on as the command runs now; only from inside a callback
+ *	that the core called for it (exec, rdy_to_xfer, xmit_response)
  */
 enum scst_exec_context {
 	SCST_CONTEXT_DIRECT,
@@ -54,6 +56,7 @@ enum scst_exec_context {
 	SCST_CONTEXT_DIRECT_ATOMIC,
 	SCST_CONTEXT_TASKLET,
 	SCST_CONTEXT_THREAD,
+	SCST_CONTEXT_SAME,
 };
 
 /* What a driver says about data it received or about preprocessing. */

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Device handlers and devices. A device that is coming or going is "dying": its
+ * name is taken, but nobody can map it.
+ */
+#include <linux/ctype.h>
+#include <linux/idr.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "proc.h"
+#include "scst_priv.h"
+
+LIST_HEAD(scst_handlers);
+LIST_HEAD(scst_devices);
+
+static DEFINE_IDA(virt_ids);
+
+static struct scst_handler_entry *
+__handler_find(const struct scst_dev_type *type)
+{
+	struct scst_handler_entry *he;
+
+	lockdep_assert_held(&scst_mutex);
+	list_for_each_entry(he, &scst_handlers, entry)
+		if (he->type == type)
+			return he;
+	return NULL;
+}
+
+static bool __handler_name_taken(const char *name)
+{
+	struct scst_handler_entry *he;
+
+	list_for_each_entry(he, &scst_handlers, entry)
+		if (!strcmp(he->type->name, name))
+			return true;
+	return false;
+}
+
+static int handler_check(const struct scst_dev_type *type)
+{
+	if (!type->name || !type->module || !type->parse || !type->exec) {
+		scst_err("device handler %s lacks a name, module, parse or exec\n",
+			 type->name ? type->name : "(no name)");
+		return -EINVAL;
+	}
+	if (!scst_name_is_valid(type->name, SCST_MAX_NAME) ||
+	    strchr(type->name, '/') || type->name[0] == '.') {
+		scst_err("device handler name \"%s\" can't be used\n",
+			 type->name);
+		return -EINVAL;
+	}
+	if (type->type < 0 || type->type > 0x1f) {
+		scst_err("device handler %s: %d is no peripheral device type\n",
+			 type->name, type->type);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int __scst_register_virtual_dev_driver(const struct scst_dev_type *type,
+				       const struct scst_abi *abi)
+{
+	struct scst_handler_entry *he;
+	int ret;
+
+	might_sleep();
+	if (!scst_abi_matches(abi, "device handler", type->name))
+		return -EINVAL;
+	ret = handler_check(type);
+	if (ret)
+		return ret;
+
+	he = kzalloc(sizeof(*he), GFP_KERNEL);
+	if (!he)
+		return -ENOMEM;
+	he->type = type;
+
+	mutex_lock(&scst_mutex);
+	ret = -EEXIST;
+	if (__handler_name_taken(type->name))
+		goto err_unlock;
+	ret = type->no_proc ? 0 : scst_proc_add_handler(he);
+	if (ret)
+		goto err_unlock;
+	list_add_tail(&he->entry, &scst_handlers);
+	mutex_unlock(&scst_mutex);
+
+	scst_info("device handler %s registered\n", type->name);
+	return 0;
+
+err_unlock:
+	mutex_unlock(&scst_mutex);
+	kfree(he);
+	scst_err("device handler %s can't be registered: error %d\n",
+		 type->name, ret);
+	return ret;
+}
+SCST_EXPORT(__scst_register_virtual_dev_driver);
+
+static int __handler_first_device(const struct scst_dev_type *type)
+{
+	struct scst_device *dev;
+
+	list_for_each_entry(dev, &scst_devices, entry)
+		if (dev->handler == type)
+			return dev->virt_id;
+	return 0;
+}
+
+void scst_unregister_virtual_dev_driver(const struct scst_dev_type *type)
+{
+	struct scst_handler_entry *he;
+	int id;
+
+	might_sleep();
+	mutex_lock(&scst_mutex);
+	he = __handler_find(type);
+	if (!he || he->dying) {
+		mutex_unlock(&scst_mutex);
+		scst_warn("device handler %s is not registered\n", type->name);
+		return;
+	}
+	he->dying = true;
+	mutex_unlock(&scst_mutex);
+
+	/* Waits for readers and writers of the handler's files. */
+	scst_proc_del_handler(he);
+
+	/* The handler should have done this; its code must not outlive it. */
+	for (;;) {
+		mutex_lock(&scst_mutex);
+		id = __handler_first_device(type);
+		mutex_unlock(&scst_mutex);
+		if (!id)
+			break;
+		scst_unregister_virtual_device(id);
+	}
+
+	mutex_lock(&scst_mutex);
+	list_del(&he->entry);
+	mutex_unlock(&scst_mutex);
+	kfree(he);
+	scst_info("device handler %s unregistered\n", type->name);
+}
+SCST_EXPORT(scst_unregister_virtual_dev_driver);
+
+/**
+ * __scst_device_find() - a device by its name
+ * @name: the virtual device's name or H:C:I:L
+ *
+ * Context: scst_mutex held, which also keeps the device.
+ */
+struct scst_device *__scst_device_find(const char *name)
+{
+	struct scst_device *dev;
+
+	lockdep_assert_held(&scst_mutex);
+	list_for_each_entry(dev, &scst_devices, entry)
+		if (!strcmp(dev->name, name))
+			return dev;
+	return NULL;
+}
+
+/**
+ * scst_device_put() - drop a reference to a device
+ * @dev: the device; may be freed by who waits in its unregistration
+ *
+ * Context: any.
+ */
+void scst_device_put(struct scst_device *dev)
+{
+	if (refcount_dec_and_test(&dev->refs))
+		complete(&dev->unused);
+}
+
+static bool virt_name_is_valid(const char *name)
+{
+	size_t len = strnlen(name, SCST_MAX_NAME + 1);
+	size_t i;
+
+	if (!len || len > SCST_MAX_NAME)
+		return false;
+	for (i = 0; i < len; i++)
+		if (!isalnum(name[i]) && !strchr("_-.:", name[i]))
+			return false;
+	return true;
+}
+
+static struct scst_device *device_alloc(const struct scst_dev_type *type,
+					const char *name, void *dh_priv)
+{
+	struct scst_device *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
+	int ret = -ENOMEM;
+
+	if (!dev)
+		return ERR_PTR(ret);
+	dev->name = kstrdup(name, GFP_KERNEL);
+	if (!dev->name)
+		goto err_free;
+	ret = ida_alloc_range(&virt_ids, 1, INT_MAX, GFP_KERNEL);
+	if (ret < 0)
+		goto err_name;
+	dev->virt_id = ret;
+
+	if (type->threads_num > 0) {
+		dev->pool = scst_thread_pool_create(name, type->threads_num);
+		if (IS_ERR(dev->pool)) {
+			ret = PTR_ERR(dev->pool);
+			goto err_id;
+		}
+	}
+	dev->type = type->type;
+	dev->handler = type;
+	dev->dh_priv = dh_priv;
+	dev->dying = true;
+	refcount_set(&dev->refs, 1);
+	init_completion(&dev->unused);
+	INIT_LIST_HEAD(&dev->acg_devs);
+	return dev;
+
+err_id:
+	ida_free(&virt_ids, dev->virt_id);
+err_name:
+	kfree(dev->name);
+err_free:
+	kfree(dev);
+	return ERR_PTR(ret);
+}
+
+static void device_free(struct scst_device *dev)
+{
+	if (dev->pool)
+		scst_thread_pool_destroy(dev->pool);
+	ida_free(&virt_ids, dev->virt_id);
+	kfree(dev->name);
+	kfree(dev);
+}
+
+/* Takes the name: from here on nobody else can register it. */
+static int device_insert(struct scst_device *dev)
+{
+	struct scst_handler_entry *he;
+	int ret = 0;
+
+	mutex_lock(&scst_mutex);
+	he = __handler_find(dev->handler);
+	if (!he || he->dying)
+		ret = -EINVAL;
+	else if (__scst_device_find(dev->name))
+		ret = -EEXIST;
+	else
+		list_add_tail(&dev->entry, &scst_devices);
+	mutex_unlock(&scst_mutex);
+	return ret;
+}
+
+static void device_remove(struct scst_device *dev)
+{
+	mutex_lock(&scst_mutex);
+	list_del(&dev->entry);
+	mutex_unlock(&scst_mutex);
+}
+
+int scst_register_virtual_device(const struct scst_dev_type *type,
+				 const char *name, void *dh_priv)
+{
+	struct scst_device *dev;
+	int ret, id;
+
+	might_sleep();
+	if (!virt_name_is_valid(name))
+		return -EINVAL;
+	dev = device_alloc(type, name, dh_priv);
+	if (IS_ERR(dev))
+		return PTR_ERR(dev);
+
+	ret = device_insert(dev);
+	if (ret)
+		goto err_free;
+	ret = type->attach ? type->attach(dev) : 0;
+	if (ret)
+		goto err_remove;
+
+	mutex_lock(&scst_mutex);
+	id = dev->virt_id;
+	dev->dying = false;
+	mutex_unlock(&scst_mutex);
+	return id;
+
+err_remove:
+	device_remove(dev);
+err_free:
+	device_free(dev);
+	return ret;
+}
+SCST_EXPORT(scst_register_virtual_device);
+
+static struct scst_device *__device_by_id(int id)
+{
+	struct scst_device *dev;
+
+	lockdep_assert_held(&scst_mutex);
+	list_for_each_entry(dev, &scst_devices, entry)
+		if (dev->virt_id == id && !dev->dying)
+			return dev;
+	return NULL;
+}
+
+void scst_unregister_virtual_device(int id)
+{
+	struct scst_device *dev;
+
+	might_sleep();
+	mutex_lock(&scst_mutex);
+	dev = __device_by_id(id);
+	if (dev) {
+		dev->dying = true;
+		__scst_acg_unmap_device(dev);
+	}
+	mutex_unlock(&scst_mutex);
+	if (!dev) {
+		scst_warn("there is no virtual device %d to unregister\n", id);
+		return;
+	}
+
+	/* Every LUN of every session holds a reference until its last command. */
+	scst_device_put(dev);
+	wait_for_completion(&dev->unused);
+
+	if (dev->handler->detach)
+		dev->handler->detach(dev);
+	device_remove(dev);
+	device_free(dev);
+}
+SCST_EXPORT(scst_unregister_virtual_device);
+
+/**
+ * scst_dev_assign() - give a real device to a handler
+ * @ctx: the /proc command
+ * @hcil: H:C:I:L of the device
+ * @handler: name of the handler
+ *
+ * Handlers of real devices register themselves with the SCSI mid-level; while
+ * none is loaded there is no device to assign.
+ */
+int scst_dev_assign(struct scst_proc_ctx *ctx, const char *hcil,
+		    const char *handler)
+{
+	struct scst_device *dev;
+	int ret;
+
+	mutex_lock(&scst_mutex);
+	dev = __scst_device_find(hcil);
+	if (!dev)
+		ret = scst_proc_refuse(ctx, -EINVAL, hcil,
+				       "no such device; see /proc/scsi_tgt/scsi_tgt");
+	else if (dev->virt_id)
+		ret = scst_proc_refuse(ctx, -EINVAL, hcil,
+				       "a virtual device belongs to the handler that opened it");
+	else
+		ret = scst_proc_refuse(ctx, -EINVAL, handler,
+				       "no such handler for this type of device");
+	mutex_unlock(&scst_mutex);
+	return ret;
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Interfaces between the files of the core. Locks: doc/locking.md.
+ */
+#ifndef SCST_PRIV_H
+#define SCST_PRIV_H
+
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+
+#include "kapi.h"
+#include "scsi_tgt.h"
+#include "opcode.h"
+#include "sense.h"
+
+struct proc_dir_entry;
+
+/*
+ * Everything that is configured - templates, targets, sessions, handlers,
+ * devices, groups and the lists between them - changes under this one mutex.
+ * The data path never takes it. Never held while a command is waited for, nor
+ * while a driver or handler is called that could do so, nor over the removal of
+ * a /proc entry (whose users may be waiting for it).
+ */
+extern struct mutex scst_mutex;
+
+/* ---- target.c: target drivers and targets ---- */
+
+/**
+ * struct scst_tmpl_entry - a registered target driver
+ * @tgtt: the driver
+ * @entry: in scst_templates
+ * @tgts: its targets, struct scst_tgt.entry
+ * @proc_dir: /proc/scsi_tgt/NAME, or NULL
+ * @dying: being unregistered; the name is still taken
+ */
+struct scst_tmpl_entry {
+	const struct scst_tgt_template *tgtt;
+	struct list_head entry;
+	struct list_head tgts;
+	struct proc_dir_entry *proc_dir;
+	bool dying;
+};
+
+extern struct list_head scst_templates;	/* scst_tmpl_entry.entry */
+
+struct scst_tmpl_entry *scst_tmpl_find(const struct scst_tgt_template *tgtt);
+bool scst_abi_matches(const struct scst_abi *abi, const char *what,
+		      const char *name);
+bool scst_name_is_valid(const char *name, size_t max);
+
+/* ---- device.c: handlers and devices ---- */
+
+/**
+ * struct scst_handler_entry - a registered device handler
+ * @type: the handler
+ * @entry: in scst_handlers
+ * @proc_dir: /proc/scsi_tgt/NAME, or NULL
+ * @dying: being unregistered; the name is still taken
+ */
+struct scst_handler_entry {
+	const struct scst_dev_type *type;
+	struct list_head entry;
+	struct proc_dir_entry *proc_dir;
+	bool dying;
+};
+
+extern struct list_head scst_handlers;	/* scst_handler_entry.entry */
+extern struct list_head scst_devices;	/* scst_device.entry */
+
+struct scst_device *__scst_device_find(const char *name);
+void scst_device_put(struct scst_device *dev);
+int scst_dev_assign(struct scst_proc_ctx *ctx, const char *hcil,
+		    const char *handler);
+
+/* ---- group.c: security groups ---- */
+
+/**
+ * struct scst_acg - a security group
+ * @name: its name
+ * @entry: in scst_groups
+ * @luns: LUN to struct scst_acg_dev
+ * @names: struct scst_acn.entry, in the order of addition
+ * @sessions: struct scst_session.acg_entry
+ * @proc_dir: /proc/scsi_tgt/groups/NAME
+ * @dying: being deleted; the name is still taken
+ *
+ * All under scst_mutex; never freed while scst_session.acg points to it.
+ */
+struct scst_acg {
+	char *name;
+	struct list_head entry;
+	struct xarray luns;
+	struct list_head names;
+	struct list_head sessions;
+	struct proc_dir_entry *proc_dir;
+	bool dying;
+};
+
+/**
+ * struct scst_acg_dev - a device mapped in a group
+ * @acg: the group
+ * @dev: the device
+ * @lun: its LUN there
+ * @read_only: mapped READ_ONLY
+ * @dev_entry: in scst_device.acg_devs
+ */
+struct scst_acg_dev {
+	struct scst_acg *acg;
+	struct scst_device *dev;
+	u32 lun;
+	bool read_only;
+	struct list_head dev_entry;
+};
+
+/**
+ * struct scst_acn - a name in a group
+ * @entry: in scst_acg.names
+ * @seq: order of addition over all groups, settles ties between patterns
+ * @name: initiator name, INITIATOR@TARGET or pattern; see name_match.h
+ */
+struct scst_acn {
+	struct list_head entry;
+	u64 seq;
+	char name[];
+};
+
+extern struct list_head scst_groups;		/* scst_acg.entry */
+extern struct scst_acg *scst_default_acg;	/* always there */
+
+int scst_groups_init(void);
+void scst_groups_exit(void);
+
+/* Bodies of /proc commands: take scst_mutex, all or nothing, say why not. */
+int scst_acg_create(struct scst_proc_ctx *ctx, const char *name);
+int scst_acg_destroy(struct scst_proc_ctx *ctx, const char *name);
+int scst_acg_add_dev(struct scst_acg *acg, struct scst_proc_ctx *ctx,
+		     const char *dev_name, u32 lun, bool read_only);
+int scst_acg_del_dev(struct scst_acg *acg, struct scst_proc_ctx *ctx,
+		     const char *dev_name, const u32 *lun);
+int scst_acg_clear_devs(struct scst_acg *acg, struct scst_proc_ctx *ctx);
+int scst_acg_add_name(struct scst_acg *acg, struct scst_proc_ctx *ctx,
+		      const char *name);
+int scst_acg_del_name(struct scst_acg *acg, struct scst_proc_ctx *ctx,
+		      const char *name);
+int scst_acg_clear_names(struct scst_acg *acg, struct scst_proc_ctx *ctx);
+
+struct scst_acg *__scst_acg_for_session(const char *initiator,
+					const char *target);
+void __scst_acg_unmap_device(struct scst_device *dev);
+
+/* ---- lun.c: LUNs of a session ---- */
+
+int scst_luns_init(void);
+void scst_luns_exit(void);
+u64 scst_lun_unpack(const u8 *lun, int len);
+void scst_lun_pack(u32 lun, u8 *buf);
+
+int __scst_sess_add_lun(struct scst_session *sess,
+			const struct scst_acg_dev *acg_dev);
+void __scst_sess_del_lun(struct scst_session *sess, u32 lun);
+void __scst_sess_luns_changed(struct scst_session *sess, u32 but_lun);
+struct scst_tgt_dev *scst_tgt_dev_get(struct scst_session *sess, u64 lun);
+
+static inline void scst_tgt_dev_put(struct scst_tgt_dev *tgt_dev)
+{
+	percpu_ref_put(&tgt_dev->cmds);
+}
+
+/* ---- session.c ---- */
+
+/**
+ * struct scst_sess_cpu - a session's commands that arrived on one CPU
+ * @lock: protects the list; taken in any context
+ * @cmds: struct scst_cmd.sess_entry
+ * @count: commands in @cmds
+ * @latency_ns: with MEASURE_LATENCY: sum over finished commands
+ * @latency_cmds: with MEASURE_LATENCY: finished commands
+ */
+struct scst_sess_cpu {
+	spinlock_t lock;
+	struct list_head cmds;
+	unsigned int count;
+	u64 latency_ns;
+	u64 latency_cmds;
+};
+
+
+unsigned int scst_session_cmd_count(struct scst_session *sess);
+int scst_sessions_init(void);
+void scst_sessions_exit(void);
+
+/* ---- cmd.c: the machine ---- */
+
+enum scst_cmd_state {
+	SCST_CMD_STATE_PARSE,	/* CDB to direction, length, block range */
+	SCST_CMD_STATE_BUFFER,	/* a data buffer, unless the driver lent one */
+	SCST_CMD_STATE_RX,	/* the driver fetches Data-Out; asynchronous */
+	SCST_CMD_STATE_CHECK,	/* aborted? unit attention? read-only? */
+	SCST_CMD_STATE_EXEC,	/* the handler owns the command; asynchronous */
+	SCST_CMD_STATE_DEV_DONE,/* the handler looks at the result */
+	SCST_CMD_STATE_XMIT,	/* the driver sends the response; asynchronous */
+	SCST_CMD_STATE_FINISH,	/* off all lists; memory goes back */
+	SCST_CMD_NR_STATES
+};
+
+enum scst_cmd_next {
+	SCST_CMD_GO,		/* state was advanced, keep running here */
+	SCST_CMD_PARKED,	/* someone else owns it: do not touch it again */
+};
+
+int scst_cmds_init(void);
+void scst_cmds_exit(void);
+void scst_cmd_set_state(struct scst_cmd *cmd, enum scst_cmd_state to);
+void scst_cmd_run(struct scst_cmd *cmd, enum scst_exec_context context);
+void scst_cmd_resume(struct scst_cmd *cmd, enum scst_exec_context context);
+const char *scst_cmd_state_name(unsigned int state);
+enum scst_cmd_next scst_cmd_to_thread(struct scst_cmd *cmd);
+
+static inline bool scst_context_may_sleep(u8 context)
+{
+	return context != SCST_CONTEXT_DIRECT_ATOMIC &&
+	       context != SCST_CONTEXT_TASKLET;
+}
+
+/* The steps: parse.c, buffer.c, exec.c, xmit.c, cmd.c. */
+enum scst_cmd_next scst_step_parse(struct scst_cmd *cmd);
+enum scst_cmd_next scst_step_buffer(struct scst_cmd *cmd);
+enum scst_cmd_next scst_step_rx(struct scst_cmd *cmd);
+enum scst_cmd_next scst_step_check(struct scst_cmd *cmd);
+enum scst_cmd_next scst_step_exec(struct scst_cmd *cmd);
+enum scst_cmd_next scst_step_dev_done(struct scst_cmd *cmd);
+enum scst_cmd_next scst_step_xmit(struct scst_cmd *cmd);
+enum scst_cmd_next scst_step_finish(struct scst_cmd *cmd);
+
+/* ---- buffer.c ---- */
+
+int scst_buffers_init(void);
+void scst_buffers_exit(void);
+void scst_cmd_free_buffer(struct scst_cmd *cmd);
+
+/* ---- local_cmds.c: what the core answers itself ---- */
+
+void scst_exec_local(struct scst_cmd *cmd);
+
+/* ---- ua.c ---- */
+
+enum scst_ua {
+	SCST_UA_RESET,			/* first: reported before all others */
+	SCST_UA_BUS_DEVICE_RESET,
+	SCST_UA_NEXUS_LOSS,
+	SCST_UA_LUNS_CHANGED,
+	SCST_UA_CAPACITY_CHANGED,
+	SCST_UA_MODE_CHANGED,
+	SCST_UA_INQUIRY_CHANGED,
+	SCST_UA_CLEARED_BY_OTHER,
+	SCST_UA_MEDIUM_CHANGED,
+	SCST_NR_UAS
+};
+
+void scst_ua_raise(struct scst_tgt_dev *tgt_dev, enum scst_ua ua);
+bool scst_ua_report(struct scst_cmd *cmd);
+bool scst_ua_take(struct scst_tgt_dev *tgt_dev, struct scst_sense *sense);
+
+/* ---- thread.c ---- */
+
+extern struct scst_thread_pool *scst_main_pool;
+
+int scst_threads_init(void);
+void scst_threads_exit(void);
+int scst_threads_set(unsigned int n);
+void scst_threads_add(int n);
+struct scst_thread_pool *scst_thread_pool_create(const char *name,
+						 unsigned int n);
+void scst_thread_pool_destroy(struct scst_thread_pool *pool);
+unsigned int scst_threads_count(void);
+void scst_thread_pool_queue(struct scst_thread_pool *pool, struct scst_cmd *cmd);
+
+/* ---- softirq.c ---- */
+
+int scst_softirq_init(void);
+void scst_softirq_exit(void);
+void scst_softirq_queue(struct scst_cmd *cmd);
+
+/* ---- xmit.c ---- */
+
+int scst_xmit_init(void);
+void scst_xmit_exit(void);
+
+/* ---- tm.c ---- */
+
+int scst_tm_init(void);
+void scst_tm_exit(void);
+void scst_tm_collect(struct scst_cmd *cmd, struct list_head *waits);
+void scst_tm_release(struct list_head *waits);
+
+/* ---- main.c ---- */
+
+extern const char scst_version[];
+
+#endif /* SCST_PRIV_H */
