@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A command's life: one state, one table of steps, one loop.
+ *
+ * A command has one owner at any time: the context that runs the loop, or -
+ * after a step has said PARKED - a thread's queue, the target driver or the
+ * device handler, which give it back with scst_rx_data(), scst_cmd_done() or
+ * scst_tgt_cmd_done(). Only the owner writes its fields; others may set the
+ * ABORTED flag, under the lock of the list that it is on.
+ */
+#include <linux/ktime.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "scst_priv.h"
+
+struct cmd_step {
+	const char *name;
+	enum scst_cmd_next (*run)(struct scst_cmd *cmd);
+	u16 to;			/* states that it may lead to */
+};
+
+#define SCST_TO(state)	BIT(SCST_CMD_STATE_##state)
+
+static const struct cmd_step cmd_steps[SCST_CMD_NR_STATES] = {
+	[SCST_CMD_STATE_PARSE] = {
+		.name = "parse",
+		.run = scst_step_parse,
+		.to = SCST_TO(BUFFER) | SCST_TO(CHECK) | SCST_TO(XMIT),
+	},
+	[SCST_CMD_STATE_BUFFER] = {
+		.name = "buffer",
+		.run = scst_step_buffer,
+		.to = SCST_TO(RX) | SCST_TO(CHECK) | SCST_TO(XMIT),
+	},
+	[SCST_CMD_STATE_RX] = {
+		.name = "receive",
+		.run = scst_step_rx,
+		.to = SCST_TO(CHECK) | SCST_TO(XMIT) | SCST_TO(FINISH),
+	},
+	[SCST_CMD_STATE_CHECK] = {
+		.name = "check",
+		.run = scst_step_check,
+		.to = SCST_TO(EXEC) | SCST_TO(XMIT),
+	},
+	[SCST_CMD_STATE_EXEC] = {
+		.name = "execute",
+		.run = scst_step_exec,
+		.to = SCST_TO(DEV_DONE) | SCST_TO(XMIT),
+	},
+	[SCST_CMD_STATE_DEV_DONE] = {
+		.name = "executed",
+		.run = scst_step_dev_done,
+		/* back to EXEC: the handler asked for a thread */
+		.to = SCST_TO(XMIT) | SCST_TO(EXEC),
+	},
+	[SCST_CMD_STATE_XMIT] = {
+		.name = "respond",
+		.run = scst_step_xmit,
+		.to = SCST_TO(FINISH),
+	},
+	[SCST_CMD_STATE_FINISH] = {
+		.name = "finish",
+		.run = scst_step_finish,
+		/* back to XMIT: the driver asked for a thread or is full */
+		.to = SCST_TO(XMIT),
+	},
+};
+
+static struct kmem_cache *cmd_cache;
+
+/* For messages. */
+const char *scst_cmd_state_name(unsigned int state)
+{
+	return state < SCST_CMD_NR_STATES ? cmd_steps[state].name : "(none)";
+}
+
+void scst_cmd_set_state(struct scst_cmd *cmd, enum scst_cmd_state to)
+{
+	if (SCST_OPT(EXTRACHECKS))
+		WARN_ONCE(!(cmd_steps[cmd->state].to & BIT(to)),
+			  "scst: command %02x went from %s to %s\n",
+			  cmd->cdb[0], cmd_steps[cmd->state].name,
+			  cmd_steps[to].name);
+	cmd->state = to;
+}
+
+/**
+ * scst_cmd_run() - run a command's steps
+ * @cmd: the command; not the caller's any more
+ * @context: what the caller's context allows
+ *
+ * The only loop that does; every context enters the machine here.
+ */
+void scst_cmd_run(struct scst_cmd *cmd, enum scst_exec_context context)
+{
+	cmd->context = context;
+	while (cmd_steps[cmd->state].run(cmd) == SCST_CMD_GO)
+		;
+}
+
+/* Go on with a command where its next step can sleep. */
+enum scst_cmd_next scst_cmd_to_thread(struct scst_cmd *cmd)
+{
+	scst_thread_pool_queue(cmd->pool, cmd);
+	return SCST_CMD_PARKED;
+}
+
+/**
+ * scst_cmd_resume() - a command comes back from a driver or handler
+ * @cmd: the command; not the caller's any more
+ * @context: where to go on
+ *
+ * Context: what @context says.
+ */
+void scst_cmd_resume(struct scst_cmd *cmd, enum scst_exec_context context)
+{
+	switch (context) {
+	case SCST_CONTEXT_THREAD:
+		scst_cmd_to_thread(cmd);
+		break;
+	case SCST_CONTEXT_TASKLET:
+		scst_softirq_queue(cmd);
+		break;
+	case SCST_CONTEXT_SAME:
+		scst_cmd_run(cmd, cmd->context);
+		break;
+	default:
+		scst_cmd_run(cmd, context);
+		break;
+	}
+}
+
+/* On its session's list it can be found by task management. */
+static void cmd_track(struct scst_cmd *cmd)
+{
+	unsigned int cpu = raw_smp_processor_id();
+	struct scst_sess_cpu *sc = per_cpu_ptr(cmd->sess->cpu, cpu);
+	unsigned long flags;
+
+	cmd->cpu = cpu;
+	spin_lock_irqsave(&sc->lock, flags);
+	list_add_tail(&cmd->sess_entry, &sc->cmds);
+	sc->count++;
+	spin_unlock_irqrestore(&sc->lock, flags);
+}
+
+static void cmd_untrack(struct scst_cmd *cmd)
+{
+	struct scst_sess_cpu *sc = per_cpu_ptr(cmd->sess->cpu, cmd->cpu);
+	unsigned long flags;
+
+	spin_lock_irqsave(&sc->lock, flags);
+	list_del(&cmd->sess_entry);
+	sc->count--;
+#ifdef SCST_CONFIG_MEASURE_LATENCY
+	sc->latency_ns += ktime_get_ns() - cmd->start_ns;
+	sc->latency_cmds++;
+#endif
+	spin_unlock_irqrestore(&sc->lock, flags);
+}
+
+static void cmd_bind_lun(struct scst_cmd *cmd, const u8 *lun, int lun_len)
+{
+	cmd->lun = scst_lun_unpack(lun, lun_len);
+	cmd->tgt_dev = scst_tgt_dev_get(cmd->sess, cmd->lun);
+	cmd->dev = NULL;
+	cmd->pool = scst_main_pool;
+	if (likely(cmd->tgt_dev)) {
+		cmd->dev = cmd->tgt_dev->dev;
+		if (cmd->dev->pool)
+			cmd->pool = cmd->dev->pool;
+	}
+}
+
+int scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess,
+		  const u8 *lun, int lun_len, const u8 *cdb, unsigned int cdb_len)
+{
+	if (unlikely(!percpu_ref_tryget_live(&sess->cmds)))
+		return -ESHUTDOWN;
+
+	cmd->state = SCST_CMD_STATE_PARSE;
+	cmd->data_direction = SCST_DATA_NONE;
+	cmd->expected_direction = SCST_DATA_UNKNOWN;
+	cmd->queue_type = SCST_CMD_QUEUE_SIMPLE;
+	cmd->status = 0;
+	cmd->sense_len = 0;
+	cmd->flags = BIT(SCST_CMD_F_DRIVER_MEM);
+	cmd->sess = sess;
+	cmd->op = NULL;
+	cmd->lba = 0;
+	cmd->data_len = 0;
+	cmd->expected_len = 0;
+	cmd->bufflen = 0;
+	cmd->resp_data_len = 0;
+	cmd->sg = NULL;
+	cmd->sg_cnt = 0;
+	cmd->sgv = NULL;
+	cmd->retries = 0;
+	cmd->tag = 0;
+	cmd->tgt_priv = NULL;
+	cmd->dh_priv = NULL;
+	/* Too long a CDB fits no opcode: scst_step_parse() refuses it. */
+	cmd->cdb_len = min_t(unsigned int, cdb_len, U8_MAX);
+	memcpy(cmd->cdb, cdb, min_t(unsigned int, cdb_len, SCST_MAX_CDB_SIZE));
+	cmd_bind_lun(cmd, lun, lun_len);
+	return 0;
+}
+SCST_EXPORT(scst_cmd_init);
+
+struct scst_cmd *scst_rx_cmd(struct scst_session *sess, const u8 *lun,
+			     int lun_len, const u8 *cdb, unsigned int cdb_len,
+			     bool atomic)
+{
+	struct scst_cmd *cmd;
+
+	cmd = kmem_cache_alloc(cmd_cache, atomic ? GFP_ATOMIC : GFP_NOIO);
+	if (!cmd)
+		return NULL;
+	if (scst_cmd_init(cmd, sess, lun, lun_len, cdb, cdb_len)) {
+		kmem_cache_free(cmd_cache, cmd);
+		return NULL;
+	}
+	cmd->flags = 0;
+	return cmd;
+}
+SCST_EXPORT(scst_rx_cmd);
+
+void scst_cmd_init_done(struct scst_cmd *cmd, enum scst_exec_context context)
+{
+#ifdef SCST_CONFIG_MEASURE_LATENCY
+	cmd->start_ns = ktime_get_ns();
+#endif
+	cmd_track(cmd);
+	scst_cmd_resume(cmd, context);
+}
+SCST_EXPORT(scst_cmd_init_done);
+
+void scst_cmd_done(struct scst_cmd *cmd, enum scst_exec_context context)
+{
+	if (unlikely(test_and_set_bit(SCST_CMD_F_DONE, &cmd->flags))) {
+		scst_warn_rl("device %s: command %02x was completed twice; the handler has a bug\n",
+			     cmd->dev ? cmd->dev->name : "(none)", cmd->cdb[0]);
+		return;
+	}
+	scst_cmd_resume(cmd, context);
+}
+SCST_EXPORT(scst_cmd_done);
+
+/*
+ * The end. The driver's memory is its own again in on_free_cmd(), so that
+ * everything needed later is read before; those who wait for an aborted command
+ * hear of it only after that.
+ */
+enum scst_cmd_next scst_step_finish(struct scst_cmd *cmd)
+{
+	const struct scst_tgt_template *tgtt = cmd->sess->tgt->tgtt;
+	struct scst_tgt_dev *tgt_dev = cmd->tgt_dev;
+	struct scst_session *sess = cmd->sess;
+	bool driver_mem, aborted;
+	LIST_HEAD(waits);
+
+	cmd_untrack(cmd);
+	driver_mem = test_bit(SCST_CMD_F_DRIVER_MEM, &cmd->flags);
+	aborted = test_bit(SCST_CMD_F_ABORTED, &cmd->flags);
+	if (unlikely(aborted))
+		scst_tm_collect(cmd, &waits);
+
+	if (cmd->dev && cmd->dev->handler->on_free_cmd)
+		cmd->dev->handler->on_free_cmd(cmd);
+	if (cmd->sgv)
+		scst_cmd_free_buffer(cmd);
+	if (tgtt->on_free_cmd)
+		tgtt->on_free_cmd(cmd);
+	if (!driver_mem)
+		kmem_cache_free(cmd_cache, cmd);
+
+	if (unlikely(aborted))
+		scst_tm_release(&waits);
+	if (likely(tgt_dev))
+		scst_tgt_dev_put(tgt_dev);
+	percpu_ref_put(&sess->cmds);
+	return SCST_CMD_PARKED;
+}
+
+int scst_cmds_init(void)
+{
+	cmd_cache = KMEM_CACHE(scst_cmd, SLAB_HWCACHE_ALIGN);
+	return cmd_cache ? 0 : -ENOMEM;
+}
+
+void scst_cmds_exit(void)
+{
+	kmem_cache_destroy(cmd_cache);
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How a command ends other than GOOD: status and sense data (SAM-5 5.3,
+ * SPC-5 4.4).
+ */
+#include <scsi/scsi_proto.h>
+
+#include "scst_priv.h"
+
+static void cmd_set_sense(struct scst_cmd *cmd, const struct scst_sense *sense)
+{
+	cmd->sense_len = scst_sense_build(cmd->sense, sizeof(cmd->sense), sense);
+	cmd->status = SAM_STAT_CHECK_CONDITION;
+	cmd->resp_data_len = 0;
+	set_bit(SCST_CMD_F_ENDED, &cmd->flags);
+}
+
+void scst_set_cmd_error(struct scst_cmd *cmd, u8 key, u8 asc, u8 ascq)
+{
+	struct scst_sense sense = { .key = key, .asc = asc, .ascq = ascq };
+
+	cmd_set_sense(cmd, &sense);
+}
+SCST_EXPORT(scst_set_cmd_error);
+
+void scst_set_invalid_field(struct scst_cmd *cmd, unsigned int byte, int bit)
+{
+	struct scst_sense sense = {
+		.key = ILLEGAL_REQUEST,
+		.asc = 0x24,
+		.field_valid = true,
+		.field_byte = byte,
+		.field_bit = bit,
+	};
+
+	cmd_set_sense(cmd, &sense);
+}
+SCST_EXPORT(scst_set_invalid_field);
+
+void scst_set_cmd_error_info(struct scst_cmd *cmd, u8 key, u8 asc, u8 ascq,
+			     u64 info)
+{
+	struct scst_sense sense = {
+		.key = key,
+		.asc = asc,
+		.ascq = ascq,
+		.info_valid = true,
+		.info = info,
+	};
+
+	cmd_set_sense(cmd, &sense);
+}
+SCST_EXPORT(scst_set_cmd_error_info);
+
+void scst_set_cmd_error_status(struct scst_cmd *cmd, u8 status)
+{
+	cmd->status = status;
+	cmd->sense_len = 0;
+	cmd->resp_data_len = 0;
+	set_bit(SCST_CMD_F_ENDED, &cmd->flags);
+}
+SCST_EXPORT(scst_set_cmd_error_status);
+
+void scst_set_busy(struct scst_cmd *cmd)
+{
+	scst_set_cmd_error_status(cmd, SAM_STAT_BUSY);
+}
+SCST_EXPORT(scst_set_busy);
+
+void scst_sense_for_errno(struct scst_cmd *cmd, int err, bool write)
+{
+	switch (err) {
+	case -ENOSPC:
+	case -EDQUOT:
+		scst_set_cmd_error_info(cmd,
+					SCST_LOAD_SENSE(scst_sense_space_alloc_failed),
+					cmd->lba);
+		break;
+	case -EROFS:
+	case -EPERM:
+	case -EACCES:
+		scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_data_protect));
+		break;
+	case -ENOMEM:
+	case -EAGAIN:
+	case -EINTR:
+		scst_set_busy(cmd);
+		break;
+	case -ENODEV:
+	case -ENXIO:
+	case -ESTALE:
+		scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_hardw_error));
+		break;
+	default:
+		if (write)
+			scst_set_cmd_error_info(cmd,
+						SCST_LOAD_SENSE(scst_sense_write_error),
+						cmd->lba);
+		else
+			scst_set_cmd_error_info(cmd,
+						SCST_LOAD_SENSE(scst_sense_read_error),
+						cmd->lba);
+		break;
+	}
+	scst_err_rl("device %s, initiator %s: %s at LBA %llu failed: error %d\n",
+		    cmd->dev->name, cmd->sess->initiator_name,
+		    cmd->op->name, cmd->lba, err);
+}
+SCST_EXPORT(scst_sense_for_errno);
+
+void scst_set_resp_data_len(struct scst_cmd *cmd, u32 len)
+{
+	cmd->resp_data_len = min(len, cmd->bufflen);
+}
+SCST_EXPORT(scst_set_resp_data_len);
+
+void scst_copy_response(struct scst_cmd *cmd, const void *data, u32 len)
+{
+	len = min(len, cmd->bufflen);
+	if (len)
+		sg_copy_from_buffer(cmd->sg, cmd->sg_cnt, data, len);
+	cmd->resp_data_len = len;
+}
+SCST_EXPORT(scst_copy_response);
+
+s64 scst_cmd_get_residual(const struct scst_cmd *cmd)
+{
+	u32 moved = 0;
+
+	if (cmd->data_direction == SCST_DATA_READ)
+		moved = cmd->resp_data_len;
+	else if (cmd->data_direction == SCST_DATA_WRITE &&
+		 !test_bit(SCST_CMD_F_ENDED, &cmd->flags))
+		moved = cmd->bufflen;
+
+	/* An allocation length may be larger than what there is: no overflow. */
+	if (moved == cmd->expected_len && cmd->data_len > cmd->expected_len &&
+	    cmd->op && (cmd->op->flags & SCST_OP_LEN_BLOCKS))
+		return (s64)(cmd->expected_len - cmd->data_len);
+	return cmd->expected_len - moved;
+}
+SCST_EXPORT(scst_cmd_get_residual);

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Execution: the last checks, then the core itself or the device's handler.
+ */
+#include "scst_priv.h"
+
+bool scst_check_local_events(struct scst_cmd *cmd)
+{
+	struct scst_tgt_dev *tgt_dev = cmd->tgt_dev;
+
+	if (unlikely(scst_cmd_aborted(cmd)))
+		return false;
+	if (tgt_dev && unlikely(READ_ONCE(tgt_dev->ua)) &&
+	    !(cmd->op->flags & SCST_OP_SKIP_UA) && scst_ua_report(cmd))
+		return false;
+	return true;
+}
+SCST_EXPORT(scst_check_local_events);
+
+static bool cmd_may_write(struct scst_cmd *cmd)
+{
+	if (likely(!(cmd->op->flags & SCST_OP_WRITES)) || !cmd->tgt_dev ||
+	    !cmd->tgt_dev->read_only)
+		return true;
+	scst_warn_rl("device %s is read-only for initiator %s: %s refused\n",
+		     cmd->dev->name, cmd->sess->initiator_name, cmd->op->name);
+	scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_data_protect));
+	return false;
+}
+
+/* The driver's last look at a command with its data. */
+static bool cmd_pre_exec(struct scst_cmd *cmd)
+{
+	const struct scst_tgt_template *tgtt = cmd->sess->tgt->tgtt;
+
+	if (likely(!tgtt->pre_exec))
+		return true;
+	switch (tgtt->pre_exec(cmd)) {
+	case SCST_RX_STATUS_SUCCESS:
+		return true;
+	case SCST_RX_STATUS_ERROR_SENSE_SET:
+		return false;
+	default:
+		scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_internal_failure));
+		return false;
+	}
+}
+
+enum scst_cmd_next scst_step_check(struct scst_cmd *cmd)
+{
+	if (scst_check_local_events(cmd) && cmd_may_write(cmd) &&
+	    cmd_pre_exec(cmd))
+		scst_cmd_set_state(cmd, SCST_CMD_STATE_EXEC);
+	else
+		scst_cmd_set_state(cmd, SCST_CMD_STATE_XMIT);
+	return SCST_CMD_GO;
+}
+
+static enum scst_cmd_next exec_local(struct scst_cmd *cmd)
+{
+	if (!scst_context_may_sleep(cmd->context))
+		return scst_cmd_to_thread(cmd);
+	scst_exec_local(cmd);
+	scst_cmd_set_state(cmd, SCST_CMD_STATE_XMIT);
+	return SCST_CMD_GO;
+}
+
+enum scst_cmd_next scst_step_exec(struct scst_cmd *cmd)
+{
+	const struct scst_dev_type *handler;
+
+	if (unlikely(!cmd->dev || (cmd->op->flags & SCST_OP_LOCAL)))
+		return exec_local(cmd);
+
+	handler = cmd->dev->handler;
+	if (unlikely(!handler->exec_atomic) &&
+	    !scst_context_may_sleep(cmd->context))
+		return scst_cmd_to_thread(cmd);
+	if (cmd->context == SCST_CONTEXT_THREAD && scst_cmd_aborted(cmd)) {
+		/* It may have waited for the thread for long. */
+		scst_cmd_set_state(cmd, SCST_CMD_STATE_XMIT);
+		return SCST_CMD_GO;
+	}
+
+	/* Before the call: the handler may complete it from anywhere at once. */
+	scst_cmd_set_state(cmd, SCST_CMD_STATE_DEV_DONE);
+	switch (handler->exec(cmd)) {
+	case SCST_EXEC_COMPLETED:
+		return SCST_CMD_PARKED;
+	case SCST_EXEC_NEED_THREAD:
+		scst_cmd_set_state(cmd, SCST_CMD_STATE_EXEC);
+		return scst_cmd_to_thread(cmd);
+	case SCST_EXEC_NOT_COMPLETED:
+		break;
+	}
+	/* A virtual device has no mid-level device that could execute it. */
+	scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_invalid_opcode));
+	return SCST_CMD_GO;
+}
+
+enum scst_cmd_next scst_step_dev_done(struct scst_cmd *cmd)
+{
+	const struct scst_dev_type *handler = cmd->dev->handler;
+
+	if (handler->dev_done) {
+		if (!handler->dev_done_atomic &&
+		    !scst_context_may_sleep(cmd->context))
+			return scst_cmd_to_thread(cmd);
+		handler->dev_done(cmd);
+	}
+	scst_cmd_set_state(cmd, SCST_CMD_STATE_XMIT);
+	return SCST_CMD_GO;
+}

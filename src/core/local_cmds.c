@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Commands that the core answers itself: for LUNs that aren't mapped, and where
+ * the answer is the session's, not the device's.
+ */
+#include <linux/string.h>
+#include <linux/xarray.h>
+#include <scsi/scsi_proto.h>
+
+#include "scst_priv.h"
+
+#define SCST_LUNS_CHUNK		64	/* LUNs that are copied at once */
+
+/* Copies a piece of parameter data to its place, as far as the buffer goes. */
+static void response_put(struct scst_cmd *cmd, u32 off, const void *data, u32 len)
+{
+	if (off >= cmd->bufflen)
+		return;
+	len = min(len, cmd->bufflen - off);
+	sg_pcopy_from_buffer(cmd->sg, cmd->sg_cnt, data, len, off);
+	cmd->resp_data_len = max(cmd->resp_data_len, off + len);
+}
+
+/* The LUNs from @lun on into @buf; their number. @lun is where to go on. */
+static unsigned int luns_collect(struct scst_session *sess, unsigned long *lun,
+				 u8 *buf)
+{
+	unsigned long index, start = *lun;
+	unsigned int n = 0;
+	void *entry;
+
+	rcu_read_lock();
+	xa_for_each_start(&sess->luns, index, entry, start) {
+		if (n == SCST_LUNS_CHUNK)
+			break;
+		scst_lun_pack(index, buf + 8 * n++);
+		*lun = index + 1;
+	}
+	rcu_read_unlock();
+	return n;
+}
+
+/* Whoever asks for the LUNs has been told that they changed, SPC-5 6.34. */
+static void luns_changed_told(struct scst_session *sess)
+{
+	struct scst_tgt_dev *tgt_dev;
+	unsigned long lun;
+
+	rcu_read_lock();
+	xa_for_each(&sess->luns, lun, tgt_dev)
+		if (test_bit(SCST_UA_LUNS_CHANGED, &tgt_dev->ua))
+			clear_bit(SCST_UA_LUNS_CHANGED, &tgt_dev->ua);
+	rcu_read_unlock();
+}
+
+static void exec_report_luns(struct scst_cmd *cmd)
+{
+	u8 buf[8 * SCST_LUNS_CHUNK] = { };
+	unsigned long lun = 0;
+	unsigned int n;
+	u32 off = 8;
+
+	if (cmd->cdb[2] > 2) {
+		scst_set_invalid_field(cmd, 2, -1);
+		return;
+	}
+	if (cmd->data_len < 16) {
+		scst_set_invalid_field(cmd, 6, -1);
+		return;
+	}
+	/* Before the list is read: a change in between is told again. */
+	luns_changed_told(cmd->sess);
+
+	/* SELECT REPORT 1: well-known logical units only; there are none. */
+	while (cmd->cdb[2] != 1 &&
+	       (n = luns_collect(cmd->sess, &lun, buf))) {
+		response_put(cmd, off, buf, 8 * n);
+		off += 8 * n;
+	}
+	memset(buf, 0, 8);
+	put_unaligned_be32(off - 8, buf);
+	response_put(cmd, 0, buf, 8);
+}
+
+/* SPC-5 6.6.2: peripheral qualifier 3, no device can be there. */
+static void exec_inquiry_unmapped(struct scst_cmd *cmd)
+{
+	u8 buf[36] = {
+		[0] = 3 << 5 | 0x1f,
+		[2] = 0x06,	/* SPC-4 */
+		[3] = 0x02,	/* response data format */
+		[4] = 36 - 5,	/* additional length */
+	};
+
+	if (cmd->cdb[1] & 0x01) {
+		scst_set_invalid_field(cmd, 1, 0);
+		return;
+	}
+	if (cmd->cdb[2]) {
+		scst_set_invalid_field(cmd, 2, -1);
+		return;
+	}
+	memcpy(buf + 8, "SCST    ", 8);
+	memcpy(buf + 16, "unmapped LUN    ", 16);
+	memcpy(buf + 32, "    ", 4);
+	scst_copy_response(cmd, buf, sizeof(buf));
+}
+
+/* SPC-5 6.39: a pending unit attention, which is reported with that, or nothing. */
+static void exec_request_sense(struct scst_cmd *cmd)
+{
+	struct scst_sense sense = { .descriptor = cmd->cdb[1] & 0x01 };
+	u8 buf[SCST_SENSE_BUFFERSIZE];
+	unsigned int len;
+
+	if (!cmd->tgt_dev) {
+		sense.key = ILLEGAL_REQUEST;
+		sense.asc = 0x25;	/* LOGICAL UNIT NOT SUPPORTED */
+	} else {
+		scst_ua_take(cmd->tgt_dev, &sense);
+	}
+	len = scst_sense_build(buf, sizeof(buf), &sense);
+	scst_copy_response(cmd, buf, len);
+}
+
+/**
+ * scst_exec_local() - answer a command in the core
+ * @cmd: of an unmapped LUN (flag SCST_OP_ANY_LUN), or with SCST_OP_LOCAL
+ *
+ * Context: process context.
+ */
+void scst_exec_local(struct scst_cmd *cmd)
+{
+	switch (cmd->cdb[0]) {
+	case REPORT_LUNS:
+		exec_report_luns(cmd);
+		break;
+	case INQUIRY:
+		exec_inquiry_unmapped(cmd);
+		break;
+	case REQUEST_SENSE:
+		exec_request_sense(cmd);
+		break;
+	default:
+		scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_invalid_opcode));
+		break;
+	}
+}

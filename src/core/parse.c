@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From the CDB to a direction, a length and a range of blocks. Nothing that the
+ * initiator says is used before it was checked here; lengths are u64 until they
+ * are known to fit the buffer.
+ */
+#include <scsi/scsi_proto.h>
+
+#include "scst_priv.h"
+
+/* Most bytes of a command whose transport doesn't say how much it expects. */
+#define SCST_MAX_UNEXPECTED_LEN	(64u << 20)
+
+static void cmd_refuse_opcode(struct scst_cmd *cmd)
+{
+	u8 op = cmd->cdb[0];
+
+	if (scst_op_known(cmd->dev->type, op)) {
+		/* The opcode is there, so the service action is at fault. */
+		if (op == VARIABLE_LENGTH_CMD)
+			scst_set_invalid_field(cmd, 8, -1);
+		else
+			scst_set_invalid_field(cmd, 1, 4);
+		return;
+	}
+	scst_warn_rl("Unknown opcode %02x for device %s (type %u), initiator %s: refused\n",
+		     op, cmd->dev->name, cmd->dev->type,
+		     cmd->sess->initiator_name);
+	scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_invalid_opcode));
+}
+
+/* The opcode's row, or an error. Unmapped LUNs know a few opcodes, too. */
+static bool cmd_find_op(struct scst_cmd *cmd)
+{
+	unsigned int len = min_t(unsigned int, cmd->cdb_len, SCST_MAX_CDB_SIZE);
+
+	if (likely(cmd->dev)) {
+		cmd->op = scst_op_find(cmd->dev->type, cmd->cdb, len);
+		if (unlikely(!cmd->op)) {
+			cmd_refuse_opcode(cmd);
+			return false;
+		}
+	} else {
+		cmd->op = scst_op_find(TYPE_DISK, cmd->cdb, len);
+		if (!cmd->op || !(cmd->op->flags & SCST_OP_ANY_LUN)) {
+			scst_set_cmd_error(cmd,
+					   SCST_LOAD_SENSE(scst_sense_lun_not_supported));
+			return false;
+		}
+	}
+	if (unlikely(cmd->cdb_len < cmd->op->cdb_len ||
+		     cmd->cdb_len > SCST_MAX_CDB_SIZE)) {
+		scst_set_cmd_error(cmd,
+				   SCST_LOAD_SENSE(scst_sense_invalid_field_in_cdb));
+		return false;
+	}
+	return true;
+}
+
+static void cmd_decode(struct scst_cmd *cmd)
+{
+	const struct scst_op *op = cmd->op;
+	u64 len = op->fixed_len;
+
+	if (op->lba.len)
+		cmd->lba = scst_op_get_field(cmd->cdb, &op->lba);
+	if (op->len.len) {
+		len = scst_op_get_field(cmd->cdb, &op->len);
+		if (!len && (op->flags & SCST_OP_ZERO_IS_256))
+			len = 256;
+	}
+	cmd->data_len = len;
+	cmd->data_direction = op->dir;
+}
+
+/**
+ * scst_sbc_generic_parse() - block counts to bytes, and the range check
+ * @cmd: the command, decoded, of a device with block_shift and nblocks
+ *
+ * SBC-4 4.2.2 (capacity), 4.6.
+ *
+ * Context: any.
+ * Return: 0, or -EINVAL when an error was set.
+ */
+int scst_sbc_generic_parse(struct scst_cmd *cmd)
+{
+	const struct scst_op *op = cmd->op;
+	u64 blocks, capacity;
+
+	if (!(op->flags & (SCST_OP_LEN_BLOCKS | SCST_OP_RANGE)))
+		return 0;
+
+	blocks = scst_op_get_field(cmd->cdb, &op->len);
+	if (op->flags & SCST_OP_LEN_BLOCKS) {
+		/* At most 32 bits of blocks: no overflow in 64. */
+		blocks = cmd->data_len;
+		cmd->data_len = blocks << cmd->dev->block_shift;
+	}
+	if (op->flags & SCST_OP_RANGE) {
+		capacity = READ_ONCE(cmd->dev->nblocks);
+		if (unlikely(cmd->lba > capacity ||
+			     blocks > capacity - cmd->lba)) {
+			scst_set_cmd_error_info(cmd,
+						SCST_LOAD_SENSE(scst_sense_block_out_range_error),
+						cmd->lba > capacity ? cmd->lba : capacity);
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+SCST_EXPORT(scst_sbc_generic_parse);
+
+/* Data-Out that is shorter than the CDB says would write what nobody sent. */
+static bool cmd_fit_data_out(struct scst_cmd *cmd)
+{
+	if (likely(cmd->data_len <= cmd->expected_len))
+		return true;
+	scst_warn_rl("device %s, initiator %s: %s of %llu bytes with only %u sent: refused\n",
+		     cmd->dev ? cmd->dev->name : "(none)",
+		     cmd->sess->initiator_name, cmd->op->name, cmd->data_len,
+		     cmd->expected_len);
+	scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_invalid_field_in_iu));
+	return false;
+}
+
+/* Brings together what the CDB asks for and what the transport expects. */
+static bool cmd_fit_expected(struct scst_cmd *cmd)
+{
+	if (cmd->expected_direction == SCST_DATA_UNKNOWN) {
+		if (cmd->data_len > SCST_MAX_UNEXPECTED_LEN) {
+			scst_set_cmd_error(cmd,
+					   SCST_LOAD_SENSE(scst_sense_invalid_field_in_cdb));
+			return false;
+		}
+		cmd->expected_len = cmd->data_len;
+	} else if (SCST_OPT(USE_EXPECTED_VALUES) &&
+		   !(cmd->op->flags & SCST_OP_RANGE)) {
+		/* Never for the medium: there the CDB's range was checked. */
+		cmd->data_direction = cmd->expected_direction;
+		cmd->data_len = cmd->expected_len;
+	} else if (cmd->expected_len &&
+		   cmd->data_direction != SCST_DATA_NONE && cmd->data_len &&
+		   unlikely(cmd->expected_direction != cmd->data_direction)) {
+		scst_set_cmd_error(cmd,
+				   SCST_LOAD_SENSE(scst_sense_invalid_field_in_iu));
+		return false;
+	}
+	if (cmd->data_direction == SCST_DATA_NONE)
+		return true;
+	if (cmd->data_direction == SCST_DATA_WRITE && !cmd_fit_data_out(cmd))
+		return false;
+	cmd->bufflen = min_t(u64, cmd->data_len, cmd->expected_len);
+	return true;
+}
+
+/* The SCSI layer's first look; the handler's parse() has the last word. */
+enum scst_cmd_next scst_step_parse(struct scst_cmd *cmd)
+{
+	const struct scst_dev_type *handler = cmd->dev ? cmd->dev->handler : NULL;
+
+	if (handler && unlikely(!handler->parse_atomic) &&
+	    !scst_context_may_sleep(cmd->context))
+		return scst_cmd_to_thread(cmd);
+
+	if (!cmd_find_op(cmd))
+		goto refused;
+	cmd_decode(cmd);
+	if (handler && handler->parse(cmd))
+		goto refused;
+	if (!cmd_fit_expected(cmd))
+		goto refused;
+
+	if (cmd->bufflen && !test_bit(SCST_CMD_F_SG_LENT, &cmd->flags))
+		scst_cmd_set_state(cmd, SCST_CMD_STATE_BUFFER);
+	else
+		scst_cmd_set_state(cmd, SCST_CMD_STATE_CHECK);
+	return SCST_CMD_GO;
+
+refused:
+	cmd->bufflen = 0;
+	scst_cmd_set_state(cmd, SCST_CMD_STATE_XMIT);
+	return SCST_CMD_GO;
+}
