@@ -17,6 +17,7 @@
 
 #include "kapi_base.h"
 #include "kapi_block.h"
+#include "kapi_cache.h"
 #include "kapi_fs.h"
 #include "kapi_mm.h"
 #include "kapi_scsi.h"

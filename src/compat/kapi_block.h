@@ -149,6 +149,16 @@ static inline bool scst_bdev_write_cache(struct block_device *bdev)
 #endif
 }
 
+/* Has it heads that move?  blk_queue_nonrot() gave way to bdev_rot() in 7.x. */
+static inline bool scst_bdev_rotational(struct block_device *bdev)
+{
+#ifdef SCST_HAVE_BDEV_ROT
+	return bdev_rot(bdev);
+#else
+	return !blk_queue_nonrot(bdev_get_queue(bdev));
+#endif
+}
+
 /* Does it do FUA itself (the block layer emulates it otherwise)?  Accessor: 5.19. */
 static inline bool scst_bdev_fua(struct block_device *bdev)
 {
