@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * READ CAPACITY: how many blocks, how large, and how they lie on the medium.
+ */
+#include <linux/log2.h>
+#include <scsi/scsi_proto.h>
+
+#include "vdisk.h"
+
+#define RC10_LEN	8
+#define RC16_LEN	32
+
+void vdisk_read_capacity(struct scst_cmd *cmd, struct vdisk_dev *vdev)
+{
+	u64 last = vdisk_nblocks(vdev) - 1;
+	u8 buf[RC10_LEN];
+
+	/* Too many for 32 bits: "ask READ CAPACITY (16)", SBC-4 5.18.2. */
+	put_unaligned_be32(min_t(u64, last, 0xffffffff), &buf[0]);
+	put_unaligned_be32(1U << vdev->block_shift, &buf[4]);
+	scst_copy_response(cmd, buf, sizeof(buf));
+}
+
+/* log2 of logical blocks in a physical one: a field of 4 bits. */
+static u8 capacity_phys_exponent(const struct vdisk_dev *vdev)
+{
+	u32 block = 1U << vdev->block_shift;
+
+	if (vdev->phys_block <= block)
+		return 0;
+	return min_t(u8, ilog2(vdev->phys_block) - vdev->block_shift, 0xf);
+}
+
+static void read_capacity_16(struct scst_cmd *cmd, struct vdisk_dev *vdev)
+{
+	u8 buf[RC16_LEN] = {};
+
+	put_unaligned_be64(vdisk_nblocks(vdev) - 1, &buf[0]);
+	put_unaligned_be32(1U << vdev->block_shift, &buf[8]);
+	buf[13] = capacity_phys_exponent(vdev);
+	scst_copy_response(cmd, buf, sizeof(buf));
+}
+
+void vdisk_service_action_in(struct scst_cmd *cmd, struct vdisk_dev *vdev)
+{
+	if ((cmd->cdb[1] & 0x1f) == SAI_READ_CAPACITY_16)
+		read_capacity_16(cmd, vdev);
+	else
+		scst_set_invalid_field(cmd, 1, 4);
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The module, its two handlers, and the list of open devices.
+ */
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
+#include <linux/slab.h>
+
+#include "vdisk.h"
+
+/* Short: never held over an open, a close or a wait for commands. */
+DEFINE_MUTEX(vdisk_devs_mutex);
+LIST_HEAD(vdisk_devs);
+
+/*
+ * Commands of the /proc file pass for reading. The exit of the module closes it
+ * for good, so that no device comes or is half gone while it clears the list.
+ */
+static DECLARE_RWSEM(vdisk_gate);
+static bool vdisk_gate_closed;
+
+struct vdisk_dev *__vdisk_find(const char *name)
+{
+	struct vdisk_dev *vdev;
+
+	lockdep_assert_held(&vdisk_devs_mutex);
+	list_for_each_entry(vdev, &vdisk_devs, entry)
+		if (!strcmp(vdev->name, name))
+			return vdev;
+	return NULL;
+}
+
+/* An opened device becomes visible: to groups first, then in our table. */
+int vdisk_register(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx)
+{
+	int id = scst_register_virtual_device(vdev->mode->type, vdev->name, vdev);
+
+	if (id == -EEXIST)
+		return scst_proc_refuse(ctx, -EINVAL, vdev->name,
+			"a device of this name exists: close it first, or choose another name");
+	if (id < 0)
+		return scst_proc_refuse(ctx, id, vdev->name,
+			"the core didn't take the device (error %d): the kernel log may say more",
+			id);
+	vdev->virt_id = id;
+	mutex_lock(&vdisk_devs_mutex);
+	list_add_tail(&vdev->entry, &vdisk_devs);
+	mutex_unlock(&vdisk_devs_mutex);
+	return 0;
+}
+
+/*
+ * End a device that is in no list (any more). The core unmaps it from all
+ * groups and waits for its commands, so nobody uses the backing after that.
+ */
+void vdisk_destroy(struct vdisk_dev *vdev)
+{
+	if (vdev->virt_id > 0)
+		scst_unregister_virtual_device(vdev->virt_id);
+	vdev->mode->close(vdev);
+	kfree(vdev->path);
+	kfree(vdev);
+}
+
+static int vdisk_close(struct scst_proc_ctx *ctx, int argc, char **argv)
+{
+	struct vdisk_dev *vdev;
+
+	mutex_lock(&vdisk_devs_mutex);
+	vdev = __vdisk_find(argv[0]);
+	if (vdev)
+		list_del(&vdev->entry);
+	mutex_unlock(&vdisk_devs_mutex);
+	if (!vdev)
+		return scst_proc_refuse(ctx, -EINVAL, argv[0],
+			"no such device: /proc/scsi_tgt/vdisk/vdisk lists them");
+
+	vdisk_destroy(vdev);
+	scst_info("vdisk %s: closed\n", argv[0]);
+	return 0;
+}
+
+static int vdisk_pass_gate(struct scst_proc_ctx *ctx, int argc, char **argv,
+			   int (*run)(struct scst_proc_ctx *, int, char **))
+{
+	int err;
+
+	if (down_read_killable(&vdisk_gate))
+		return scst_proc_refuse(ctx, -EINTR, NULL, "interrupted");
+	if (vdisk_gate_closed)
+		err = scst_proc_refuse(ctx, -EINVAL, NULL,
+				       "the module is being unloaded");
+	else
+		err = run(ctx, argc, argv);
+	up_read(&vdisk_gate);
+	return err;
+}
+
+static int vdisk_cmd_open(struct scst_proc_ctx *ctx, int argc, char **argv)
+{
+	return vdisk_pass_gate(ctx, argc, argv, vdisk_open);
+}
+
+static int vdisk_cmd_close(struct scst_proc_ctx *ctx, int argc, char **argv)
+{
+	return vdisk_pass_gate(ctx, argc, argv, vdisk_close);
+}
+
+static const struct scst_proc_cmd vdisk_cmds[] = {
+	{ "open", "NAME PATH [BLOCK_SIZE] [FLAG ...]",
+	  "makes device NAME from the file or block device PATH",
+	  2, SCST_PROC_MAX_ARGS - 1, vdisk_cmd_open },
+	{ "close", "NAME",
+	  "removes device NAME from all groups and closes it",
+	  1, 1, vdisk_cmd_close },
+};
+
+static const struct scst_proc_desc vdisk_proc = {
+	.cmds	= vdisk_cmds,
+	.n_cmds	= ARRAY_SIZE(vdisk_cmds),
+	.show	= vdisk_show,
+	.notes	= vdisk_notes,
+};
+
+static int vdisk_attach(struct scst_device *dev)
+{
+	struct vdisk_dev *vdev = dev->dh_priv;
+
+	dev->block_shift = vdev->block_shift;
+	dev->nblocks = vdisk_nblocks(vdev);
+	return 0;
+}
+
+static int vdisk_attach_tgt(struct scst_tgt_dev *tgt_dev)
+{
+	struct vdisk_dev *vdev = tgt_dev->dev->dh_priv;
+
+	if (vdev->flags & VDISK_F_READ_ONLY)
+		tgt_dev->read_only = true;
+	return 0;
+}
+
+const struct scst_dev_type vdisk_type = {
+	.name		= "vdisk",
+	.type		= TYPE_DISK,
+	.module		= THIS_MODULE,
+	.parse_atomic	= 1,
+	.exec_atomic	= 1,
+	.parse		= vdisk_parse,
+	.exec		= vdisk_exec,
+	.attach		= vdisk_attach,
+	.attach_tgt	= vdisk_attach_tgt,
+	.proc		= &vdisk_proc,
+};
+
+/* BLOCKIO devices: a handler of their own in tables, commands in vdisk's file. */
+const struct scst_dev_type vdisk_blk_type = {
+	.name		= "vdisk_blk",
+	.type		= TYPE_DISK,
+	.module		= THIS_MODULE,
+	.parse_atomic	= 1,
+	.exec_atomic	= 1,
+	.no_proc	= 1,
+	.parse		= vdisk_parse,
+	.exec		= vdisk_exec,
+	.attach		= vdisk_attach,
+	.attach_tgt	= vdisk_attach_tgt,
+};
+
+static int __init vdisk_init(void)
+{
+	int err;
+
+	err = vdisk_blockio_init();
+	if (err)
+		return err;
+	err = scst_register_virtual_dev_driver(&vdisk_blk_type);
+	if (err)
+		goto out_blockio;
+	err = scst_register_virtual_dev_driver(&vdisk_type);
+	if (err)
+		goto out_blk_type;
+	return 0;
+
+out_blk_type:
+	scst_unregister_virtual_dev_driver(&vdisk_blk_type);
+out_blockio:
+	vdisk_blockio_exit();
+	return err;
+}
+
+static void __exit vdisk_exit(void)
+{
+	struct vdisk_dev *vdev, *next;
+	LIST_HEAD(devs);
+
+	down_write(&vdisk_gate);
+	vdisk_gate_closed = true;
+	up_write(&vdisk_gate);
+
+	mutex_lock(&vdisk_devs_mutex);
+	list_splice_init(&vdisk_devs, &devs);
+	mutex_unlock(&vdisk_devs_mutex);
+	list_for_each_entry_safe(vdev, next, &devs, entry)
+		vdisk_destroy(vdev);
+
+	scst_unregister_virtual_dev_driver(&vdisk_type);
+	scst_unregister_virtual_dev_driver(&vdisk_blk_type);
+	vdisk_blockio_exit();
+}
+
+module_init(vdisk_init);
+module_exit(vdisk_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("SCST device handler: virtual disks over files and block devices");
+MODULE_VERSION(SCST_VERSION_STRING);
+MODULE_INFO(import_ns, "SCST");

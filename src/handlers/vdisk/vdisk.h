@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Virtual disks over files, block devices and nothing: interfaces between the
+ * files of this module.
+ */
+#ifndef VDISK_H
+#define VDISK_H
+
+#include <linux/bits.h>
+#include <linux/list.h>
+#include <linux/types.h>
+
+#include "kapi.h"
+#include "scsi_tgt.h"
+
+struct seq_file;
+
+#define VDISK_MIN_BLOCK		512
+#define VDISK_MAX_BLOCK		4096
+
+/* One command moves no more than this: MAXIMUM TRANSFER LENGTH of page B0h. */
+#define VDISK_MAX_XFER		(16U << 20)
+
+/* Size of a NULLIO device without a file. */
+#define VDISK_NULL_SIZE		(3ULL << 39)
+
+/* Flags of the "open" command; their words are in open.c. */
+#define VDISK_F_WRITE_THROUGH	BIT(0)
+#define VDISK_F_NV_CACHE	BIT(1)
+#define VDISK_F_READ_ONLY	BIT(2)
+#define VDISK_F_O_DIRECT	BIT(3)
+#define VDISK_F_NULLIO		BIT(4)
+#define VDISK_F_BLOCKIO		BIT(5)
+
+/* MEDIUM ROTATION RATE of page B1h. */
+#define VDISK_RATE_UNKNOWN	0
+#define VDISK_RATE_NON_ROTATING	1
+
+struct vdisk_dev;
+
+/**
+ * struct vdisk_mode - where the blocks are
+ * @vendor: T10 vendor identification, 8 characters
+ * @type: the handler of its devices
+ * @open: opens vdev->path and fills in size, block_shift (0: still the default),
+ *	phys_block, granularity, rotation_rate, wce; says why if it can't
+ * @close: undoes open()
+ * @rw: read or write: cmd->lba and @len bytes of the buffer, @len above 0. @fua:
+ *	stable storage before GOOD
+ * @sync: bring blocks from @lba to stable storage, @blocks above 0
+ *
+ * rw() and sync() answer SCST_EXEC_NEED_THREAD before they have done anything.
+ */
+struct vdisk_mode {
+	const char *vendor;
+	const struct scst_dev_type *type;
+	int (*open)(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx);
+	void (*close)(struct vdisk_dev *vdev);
+	enum scst_exec_res (*rw)(struct scst_cmd *cmd, struct vdisk_dev *vdev,
+				 u32 len, bool write, bool fua);
+	enum scst_exec_res (*sync)(struct scst_cmd *cmd, struct vdisk_dev *vdev,
+				   u64 lba, u64 blocks);
+};
+
+/**
+ * struct vdisk_dev - an open virtual disk
+ * @entry: in vdisk_devs, under vdisk_devs_mutex
+ * @mode: where its blocks are
+ * @name: its name
+ * @path: the backing, NULL for a NULLIO device without one
+ * @flags: VDISK_F_*
+ * @virt_id: from scst_register_virtual_device()
+ * @naa: NAA designator, SPC-5 7.7.6.6.5; made from the name
+ * @size: bytes, a multiple of the block size once open
+ * @block_shift: log2 of the logical block size
+ * @phys_block: physical block size of the backing, bytes
+ * @granularity: what the backing likes transfers to be a multiple of, bytes
+ * @rotation_rate: VDISK_RATE_*
+ * @wce: the backing may hold written blocks in a volatile cache
+ * @page_cache: FILEIO: cached pages may be read without asking the file system
+ * @file: FILEIO: the backing
+ * @bdev: BLOCKIO: the backing
+ *
+ * Constant while registered: commands read it without locks.
+ */
+struct vdisk_dev {
+	struct list_head entry;
+	const struct vdisk_mode *mode;
+	char name[SCST_MAX_NAME + 1];
+	char *path;
+	unsigned int flags;
+	int virt_id;
+	u64 naa;
+	u64 size;
+	u8 block_shift;
+	u32 phys_block;
+	u32 granularity;
+	u16 rotation_rate;
+	bool wce;
+	bool page_cache;
+	struct file *file;
+	struct scst_bdev_handle bdev;
+};
+
+static inline u64 vdisk_nblocks(const struct vdisk_dev *vdev)
+{
+	return vdev->size >> vdev->block_shift;
+}
+
+static inline bool vdisk_may_sleep(const struct scst_cmd *cmd)
+{
+	return cmd->context != SCST_CONTEXT_DIRECT_ATOMIC &&
+	       cmd->context != SCST_CONTEXT_TASKLET;
+}
+
+/* The status is set: end the command where it runs. */
+static inline enum scst_exec_res vdisk_finish(struct scst_cmd *cmd)
+{
+	scst_cmd_done(cmd, SCST_CONTEXT_SAME);
+	return SCST_EXEC_COMPLETED;
+}
+
+/* main.c: the devices */
+extern const struct scst_dev_type vdisk_type;
+extern const struct scst_dev_type vdisk_blk_type;
+extern struct list_head vdisk_devs;
+extern struct mutex vdisk_devs_mutex;
+
+struct vdisk_dev *__vdisk_find(const char *name);
+int vdisk_register(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx);
+void vdisk_destroy(struct vdisk_dev *vdev);
+
+/* open.c: the "open" command */
+int vdisk_open(struct scst_proc_ctx *ctx, int argc, char **argv);
+int vdisk_refuse_open(struct scst_proc_ctx *ctx, const struct vdisk_dev *vdev,
+		      int err);
+void vdisk_use_bdev(struct vdisk_dev *vdev, struct block_device *bdev);
+void vdisk_flags_text(unsigned int flags, char *buf, size_t size);
+
+/* fileio.c, blockio.c, nullio.c */
+extern const struct vdisk_mode vdisk_fileio;
+extern const struct vdisk_mode vdisk_blockio;
+extern const struct vdisk_mode vdisk_nullio;
+
+int vdisk_blockio_init(void);
+void vdisk_blockio_exit(void);
+
+/* bounce.c: a buffer in whole pages, for what the backing can't take as it is */
+struct vdisk_bounce;
+
+struct vdisk_bounce *vdisk_bounce_get(struct scst_cmd *cmd, u32 len, u32 used,
+				      bool write);
+struct scatterlist *vdisk_bounce_sg(struct vdisk_bounce *bounce);
+struct scst_cmd *vdisk_bounce_put(struct vdisk_bounce *bounce, bool copy_back);
+
+/* identity.c: names that initiators know a device by */
+u64 vdisk_make_naa(const char *name);
+
+/* ops.c: parse() and exec() of both handlers */
+int vdisk_parse(struct scst_cmd *cmd);
+enum scst_exec_res vdisk_exec(struct scst_cmd *cmd);
+
+/* inquiry.c, mode.c, capacity.c: commands that answer from what is known */
+void vdisk_inquiry(struct scst_cmd *cmd, struct vdisk_dev *vdev);
+void vdisk_mode_sense(struct scst_cmd *cmd, struct vdisk_dev *vdev);
+void vdisk_read_capacity(struct scst_cmd *cmd, struct vdisk_dev *vdev);
+void vdisk_service_action_in(struct scst_cmd *cmd, struct vdisk_dev *vdev);
+
+/* proc.c: what the file shows */
+extern const char vdisk_notes[];
+int vdisk_show(struct seq_file *m, void *obj);
+
+#endif /* VDISK_H */
