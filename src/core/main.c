@@ -28,6 +28,7 @@ static const struct {
 	{ "sessions",		scst_sessions_init,	scst_sessions_exit },
 	{ "/proc/scsi_tgt",	scst_proc_init,		scst_proc_exit },
 	{ "groups",		scst_groups_init,	scst_groups_exit },
+	{ "files of /proc",	scst_proc_files_init,	scst_proc_files_exit },
 };
 
 static void parts_exit(unsigned int n)

@@ -14,8 +14,11 @@
 
 /* ---- what the rest of the core calls ---- */
 
+/* The directories, and the files in /proc/scsi_tgt: first and last of all. */
 int scst_proc_init(void);
 void scst_proc_exit(void);
+int scst_proc_files_init(void);
+void scst_proc_files_exit(void);
 
 /* groups/GROUP/; fills and clears acg->proc_dir */
 int scst_proc_add_group(struct scst_acg *acg);

@@ -310,7 +310,36 @@ static int help_show(struct seq_file *m, void *obj)
 	return 0;
 }
 
-static int top_files_add(void)
+/* Only the directories: so there are no commands while groups come and go. */
+int scst_proc_init(void)
+{
+	int ret;
+
+	scst_proc_root = proc_mkdir("scsi_tgt", NULL);
+	if (!scst_proc_root)
+		return -ENOMEM;
+	ret = scst_proc_groups_init();
+	if (ret)
+		scst_proc_rmdir(scst_proc_root);
+	return ret;
+}
+
+void scst_proc_exit(void)
+{
+	scst_proc_groups_exit();
+	scst_proc_rmdir(scst_proc_root);
+	scst_proc_root = NULL;
+}
+
+void scst_proc_files_exit(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(top_files); i++)
+		scst_proc_del_file(scst_proc_root, top_files[i].name);
+}
+
+int scst_proc_files_init(void)
 {
 	unsigned int i;
 	int ret;
@@ -321,35 +350,11 @@ static int top_files_add(void)
 		ret = scst_proc_add_file(scst_proc_root, top_files[i].name,
 					 top_files[i].desc, top_files[i].obj);
 		if (ret)
-			return ret;
+			goto err;
 	}
-	return 0;
-}
-
-int scst_proc_init(void)
-{
-	int ret;
-
-	scst_proc_root = proc_mkdir("scsi_tgt", NULL);
-	if (!scst_proc_root)
-		return -ENOMEM;
-	ret = top_files_add();
-	if (ret)
-		goto err;
-	ret = scst_proc_groups_init();
-	if (ret)
-		goto err;
 	return 0;
 
 err:
-	scst_proc_rmdir(scst_proc_root);
-	scst_err("/proc/scsi_tgt can't be made: error %d\n", ret);
+	scst_proc_files_exit();
 	return ret;
-}
-
-void scst_proc_exit(void)
-{
-	scst_proc_groups_exit();
-	scst_proc_rmdir(scst_proc_root);
-	scst_proc_root = NULL;
 }

@@ -70,6 +70,13 @@ static int handler_add_files(struct proc_dir_entry *dir,
 	ret = scst_proc_add_file(dir, "type", &handler_type_desc, obj);
 	if (ret)
 		return ret;
+	if (SCST_HAS_TRACE && type->trace_flags) {
+		ret = scst_proc_add_file(dir, "trace_level",
+					 &scst_proc_module_trace,
+					 type->trace_flags);
+		if (ret)
+			return ret;
+	}
 	if (!type->proc)
 		return 0;
 	ret = scst_proc_add_file(dir, "help", &handler_help_desc, obj);

@@ -354,6 +354,8 @@ struct scst_tgt_dev {
  * @attach_tgt: the device becomes a LUN of a session. 0 or -errno
  * @detach_tgt: the LUN goes; no command is left in it
  * @proc: the handler's file, named as the handler, and its help; or NULL
+ * @trace_flags: what the module defines as SCST_TRACE_FLAGS (scst_debug.h),
+ *	switched by HANDLER/trace_level; NULL: there is no such file
  */
 struct scst_dev_type {
 	const char *name;
@@ -376,6 +378,7 @@ struct scst_dev_type {
 	void (*detach_tgt)(struct scst_tgt_dev *tgt_dev);
 
 	const struct scst_proc_desc *proc;
+	unsigned long *trace_flags;
 };
 
 int __scst_register_virtual_dev_driver(const struct scst_dev_type *dev_type,

@@ -7,6 +7,7 @@
 #define SCST_DEBUG_H
 
 #include <linux/bits.h>
+#include <linux/compiler.h>
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
 
@@ -40,7 +41,14 @@
 
 #define SCST_HAS_TRACE		(SCST_OPT(TRACING) || SCST_OPT(DEBUG))
 
-/* The flags that a module's traces obey; the core exports its own. */
+/*
+ * The flags that a module's traces obey: the core's, unless it defines a word of
+ * its own before this header, for its own trace_level file.
+ */
+#ifndef SCST_TRACE_FLAGS
+#define SCST_TRACE_FLAGS	scst_trace_flags
+#endif
+
 extern unsigned long scst_trace_flags;
 
 #define scst_err(fmt, ...)	pr_err("scst: " fmt, ##__VA_ARGS__)
@@ -53,8 +61,23 @@ extern unsigned long scst_trace_flags;
 
 #define scst_trace(bits, fmt, ...)					\
 do {									\
-	if (SCST_HAS_TRACE && unlikely(scst_trace_flags & (bits)))	\
-		pr_info("scst: %s: " fmt, __func__, ##__VA_ARGS__);	\
+	if (SCST_HAS_TRACE &&						\
+	    unlikely(READ_ONCE(SCST_TRACE_FLAGS) & (bits)))		\
+		scst_trace_print(SCST_TRACE_FLAGS, __func__, __LINE__,	\
+				 fmt, ##__VA_ARGS__);			\
 } while (0)
+
+/**
+ * scst_trace_print() - log a trace
+ * @flags: those of the tokens pid, function and line say what is put in front
+ * @func: where the trace is
+ * @line: where the trace is
+ * @fmt: the text, as of printk(), with its newline
+ *
+ * Context: any.
+ */
+__printf(4, 5)
+void scst_trace_print(unsigned long flags, const char *func, int line,
+		      const char *fmt, ...);
 
 #endif /* SCST_DEBUG_H */

@@ -66,7 +66,8 @@ struct scst_proc_desc {
  * scst_proc_refuse() - say why a command is refused
  * @ctx: the command
  * @err: the errno to return, negative
- * @word: the offending word (must live until run() returns), or NULL
+ * @word: the offending word, a constant or one of run()'s arguments: it is read
+ *	after run() has returned; or NULL
  * @fmt: the reason and, where it helps, what to do, in one short line
  *
  * Context: any.
