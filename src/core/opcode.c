@@ -3,7 +3,6 @@
 #include <linux/bits.h>
 #include <linux/cache.h>
 #include <linux/errno.h>
-#include <linux/init.h>
 #include <linux/types.h>
 
 #include "scst_const.h"
@@ -70,6 +69,32 @@ unsigned int scst_cdb_len(const u8 *cdb, unsigned int avail)
 	return group_len[cdb[0] >> 5];
 }
 
+/* SBC-4 5.36: BYTCHK says what VERIFY compares with, byte 10 of 32-byte CDBs. */
+static u64 op_bytchk_blocks(const u8 *cdb, u64 blocks)
+{
+	u8 flags = cdb[0] == SCST_OP_VARIABLE ? cdb[10] : cdb[1];
+
+	switch (flags >> 1 & 0x3) {
+	case 1:
+		return blocks;
+	case 3:
+		return blocks ? 1 : 0;
+	default:
+		return 0;
+	}
+}
+
+u64 scst_op_data_blocks(const struct scst_op *op, const u8 *cdb, u64 blocks)
+{
+	if (op->flags & SCST_OP_BYTCHK)
+		return op_bytchk_blocks(cdb, blocks);
+	if (op->flags & SCST_OP_DATA_ONE)
+		return 1;
+	if (op->flags & SCST_OP_DATA_TWICE)
+		return 2 * blocks;
+	return blocks;
+}
+
 static bool field_is_inside(const struct scst_op_field *f, u8 cdb_len)
 {
 	return f->len <= sizeof(u64) && f->off + f->len <= cdb_len;
@@ -90,7 +115,7 @@ static u8 row_cdb_len(const struct scst_op *row)
 }
 
 /* Return: what is wrong with the row by itself, or NULL. */
-static const char *__init row_check(const struct scst_op *row)
+static const char *row_check(const struct scst_op *row)
 {
 	if (!row->name || !row->types)
 		return "no name or no device type";
@@ -115,7 +140,7 @@ static const char *__init row_check(const struct scst_op *row)
 }
 
 /* Return: how the row contradicts an earlier one of its operation code, or NULL. */
-static const char *__init row_check_others(const struct scst_op *row)
+static const char *row_check_others(const struct scst_op *row)
 {
 	const struct scst_op *o;
 
@@ -132,7 +157,7 @@ static const char *__init row_check_others(const struct scst_op *row)
 	return NULL;
 }
 
-static void __init row_index(const struct scst_op *row)
+static void row_index(const struct scst_op *row)
 {
 	unsigned int type;
 
@@ -141,7 +166,7 @@ static void __init row_index(const struct scst_op *row)
 			op_index[type][row->op] = row - scst_op_table + 1;
 }
 
-int __init scst_op_init(void)
+int scst_op_init(void)
 {
 	unsigned int i;
 

@@ -128,6 +128,19 @@ static inline u64 scst_op_get_field(const u8 *cdb, const struct scst_op_field *f
 	return f->mask ? v & f->mask : v;
 }
 
+/**
+ * scst_op_data_blocks() - how many blocks move, where that is not the length
+ * @op: a row with SCST_OP_LEN_BLOCKS
+ * @cdb: a CDB as long as its row says
+ * @blocks: the length, with what a 0 stands for already put in its place
+ *
+ * The row of a command with SCST_OP_BYTCHK says SCST_DATA_NONE; it is Data-Out if
+ * the result is above 0. NDOB of WRITE SAME is for the handler to look at.
+ *
+ * Return: blocks of Data-In or Data-Out.
+ */
+u64 scst_op_data_blocks(const struct scst_op *op, const u8 *cdb, u64 blocks);
+
 /* For the tests and for REPORT SUPPORTED OPERATION CODES: all rows. */
 extern const struct scst_op scst_op_table[];
 extern const unsigned int scst_op_table_size;
