@@ -35,7 +35,7 @@ struct scst_bdev_handle {
 
 #if defined(SCST_HAVE_BDEV_FILE_OPEN_BY_PATH)
 static inline int scst_bdev_do_open(const char *path, bool writable,
-				   void *holder, struct scst_bdev_handle *h)
+				    void *holder, struct scst_bdev_handle *h)
 {
 	blk_mode_t mode = BLK_OPEN_READ | (writable ? BLK_OPEN_WRITE : 0);
 
@@ -56,7 +56,7 @@ static inline void scst_bdev_do_close(struct scst_bdev_handle *h)
 }
 #elif defined(SCST_HAVE_BDEV_OPEN_BY_PATH)
 static inline int scst_bdev_do_open(const char *path, bool writable,
-				   void *holder, struct scst_bdev_handle *h)
+				    void *holder, struct scst_bdev_handle *h)
 {
 	blk_mode_t mode = BLK_OPEN_READ | (writable ? BLK_OPEN_WRITE : 0);
 
@@ -73,7 +73,7 @@ static inline void scst_bdev_do_close(struct scst_bdev_handle *h)
 }
 #elif defined(SCST_HAVE_BLKDEV_GET_BY_PATH_4)
 static inline int scst_bdev_do_open(const char *path, bool writable,
-				   void *holder, struct scst_bdev_handle *h)
+				    void *holder, struct scst_bdev_handle *h)
 {
 	blk_mode_t mode = BLK_OPEN_READ | (writable ? BLK_OPEN_WRITE : 0);
 
@@ -88,7 +88,7 @@ static inline void scst_bdev_do_close(struct scst_bdev_handle *h)
 }
 #else
 static inline int scst_bdev_do_open(const char *path, bool writable,
-				   void *holder, struct scst_bdev_handle *h)
+				    void *holder, struct scst_bdev_handle *h)
 {
 	h->mode = FMODE_READ | FMODE_EXCL | (writable ? FMODE_WRITE : 0);
 	h->bdev = blkdev_get_by_path(path, h->mode, holder);

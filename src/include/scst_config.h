@@ -34,7 +34,7 @@
 #endif
 
 #if SCST_OPT(TM_DBG_GO_OFFLINE) && !SCST_OPT(DEBUG_TM)
-#error "TM_DBG_GO_OFFLINE needs DEBUG_TM: give DEBUG=y DEBUG_TM=y as well, or leave TM_DBG_GO_OFFLINE out"
+#error "TM_DBG_GO_OFFLINE needs DEBUG_TM: give both, or leave it out"
 #endif
 
 #if SCST_OPT(SCST_HIGHMEM) && !defined(CONFIG_HIGHMEM)
