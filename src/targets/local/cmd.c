@@ -10,6 +10,7 @@
 #include <linux/blk-mq.h>
 #include <linux/highmem.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 
 #include "local.h"
 
@@ -45,6 +46,20 @@ static void slocal_give_back(struct scsi_cmnd *scmd)
 	rcu_read_unlock();
 }
 
+/*
+ * We may be here because the caller's plug is being flushed. The handler may
+ * submit bios of its own: those must not be added to the list that the block
+ * layer is taking apart further up this stack.
+ */
+static void slocal_start(struct scst_cmd *cmd)
+{
+	struct blk_plug *plug = current->plug;
+
+	current->plug = NULL;
+	scst_cmd_init_done(cmd, SLOCAL_CONTEXT);
+	current->plug = plug;
+}
+
 scst_qc_status_t slocal_queuecommand(struct Scsi_Host *shost,
 				     struct scsi_cmnd *scmd)
 {
@@ -71,7 +86,7 @@ scst_qc_status_t slocal_queuecommand(struct Scsi_Host *shost,
 	if (scsi_bufflen(scmd) && !slocal_own_buffers)
 		scst_cmd_lend_sg(cmd, scsi_sglist(scmd), scsi_sg_count(scmd));
 
-	scst_cmd_init_done(cmd, SLOCAL_CONTEXT);
+	slocal_start(cmd);
 	return 0;
 }
 

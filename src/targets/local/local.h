@@ -89,6 +89,7 @@ extern struct list_head slocal_tgts;
 extern struct list_head slocal_sessions;
 extern wait_queue_head_t slocal_wait;
 extern const struct scst_tgt_template slocal_tgtt;
+extern bool slocal_exiting;
 extern bool slocal_own_buffers;
 extern struct device *slocal_parent;
 

@@ -33,7 +33,7 @@ DECLARE_WAIT_QUEUE_HEAD(slocal_wait);
 
 struct device *slocal_parent;
 
-static bool slocal_exiting;	/* under slocal_mutex */
+bool slocal_exiting;	/* nothing can be added any more; under slocal_mutex */
 
 /* ---- targets ---- */
 

@@ -28,7 +28,10 @@ static int sess_reserve(struct scst_proc_ctx *ctx, struct slocal_sess *ls,
 
 	mutex_lock(&slocal_mutex);
 	lt = __slocal_tgt_find(target);
-	if (!lt) {
+	if (slocal_exiting) {
+		ret = scst_proc_refuse(ctx, -EINVAL, NULL,
+				       SLOCAL_NAME " is being unloaded");
+	} else if (!lt) {
 		ret = scst_proc_refuse(ctx, -EINVAL, target,
 				       "there is no such target: add_target first");
 	} else if (__sess_find_any(lt, initiator)) {
