@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# The disks that are compared, inside a guest. For each side, SIDE_disks makes
+# them and calls "found KIND /dev/DISK" for each.
+#
+# What is behind a KIND is the same on both sides: nothing, a file on tmpfs that
+# is written back, a ram disk. All have SPAN MiB, and all their pages: the first
+# write to one would allocate it.
+
+TARGET=/sys/kernel/config/target
+
+backing_file() {
+	dd if=/dev/zero of="/tmp/$1" bs=1M count="$SPAN" 2>/dev/null && echo "/tmp/$1"
+}
+
+# backing_disk NUMBER
+backing_disk() {
+	[ -b "/dev/ram$1" ] || modprobe brd rd_nr=3 rd_size=$((SPAN * 1024))
+	dd if=/dev/zero of="/dev/ram$1" bs=1M oflag=direct 2>/dev/null
+	[ "$(blockdev --getsize64 "/dev/ram$1")" = $((SPAN << 20)) ] && echo "/dev/ram$1"
+}
+
+# Ours
+
+ours_disks() {
+	load_modules initiator=bench || fail "can't load our modules"
+	open_ours NULLIO 0 - NULLIO
+	open_ours FILEIO 1 "$(backing_file ours)"
+	open_ours BLOCKIO 2 "$(backing_disk 1)" BLOCKIO
+}
+
+# open_ours KIND LUN PATH [FLAG]
+open_ours() {
+	proc_ok vdisk/vdisk "open $1 $3 $4"
+	proc_ok groups/Default/devices "add $1 $2"
+	_disk=$(wait_disk bench "$2") || fail "no disk for $1"
+	found "$1" "$_disk"
+}
+
+# LIO
+
+lio_disks() {
+	for _module in target_core_mod target_core_file target_core_iblock tcm_loop; do
+		modprobe $_module || fail "can't load LIO's $_module"
+	done
+	_port=$TARGET/loopback/naa.6001405000000001/tpgt_1
+	mkdir -p $_port
+	echo naa.6001405000000002 >$_port/nexus || fail "LIO takes no session"
+	open_lio NULLIO 0 rd_mcp_0 "rd_pages=$((SPAN * 256)),rd_nullio=1"
+	open_lio FILEIO 1 fileio_0 "fd_dev_name=$(backing_file lio),fd_dev_size=$((SPAN << 20)),fd_buffered_io=1"
+	open_lio BLOCKIO 2 iblock_0 "udev_path=$(backing_disk 2)"
+}
+
+# open_lio KIND LUN HBA CONTROL
+open_lio() {
+	_store=$TARGET/core/$3/$1
+	{
+		mkdir -p "$_store" && echo "$4" >"$_store/control" && echo 1 >"$_store/enable" &&
+			mkdir "$_port/lun/lun_$2" && ln -s "$_store" "$_port/lun/lun_$2/link"
+	} || fail "LIO refused $1: $4"
+	wait_for lio_disk "$2" >/tmp/disk || fail "no disk for LIO's $1"
+	found "$1" "$(cat /tmp/disk)"
+}
+
+lio_disk() {
+	for _host in /sys/class/scsi_host/host*; do
+		[ "$(cat "$_host/proc_name")" = tcm_loopback ] || continue
+		for _dir in /sys/class/scsi_device/"${_host##*host}":*:*:"$1"/device/block/*; do
+			[ ! -b "/dev/${_dir##*/}" ] || {
+				echo "/dev/${_dir##*/}"
+				return 0
+			}
+		done
+	done
+	return 1
+}
+
+# Floors: what the kernel and fio cost with no target between
+
+floor_disks() {
+	found brd "$(backing_disk 0)"
+	modprobe scsi_debug fake_rw=1 dev_size_mb="$SPAN" delay=0 || fail "can't load scsi_debug"
+	wait_for debug_disk >/tmp/disk || fail "scsi_debug gave no disk"
+	found scsi_debug "$(cat /tmp/disk)"
+}
+
+debug_disk() {
+	for _dir in /sys/bus/pseudo/drivers/scsi_debug/adapter*/host*/target*/*/block/*; do
+		[ ! -b "/dev/${_dir##*/}" ] || {
+			echo "/dev/${_dir##*/}"
+			return 0
+		}
+	done
+	return 1
+}
