@@ -92,9 +92,10 @@ int scst_sbc_generic_parse(struct scst_cmd *cmd)
 
 	blocks = scst_op_get_field(cmd->cdb, &op->len);
 	if (op->flags & SCST_OP_LEN_BLOCKS) {
-		/* At most 32 bits of blocks: no overflow in 64. */
+		/* At most 33 bits of blocks: no overflow in 64. */
 		blocks = cmd->data_len;
-		cmd->data_len = blocks << cmd->dev->block_shift;
+		cmd->data_len = scst_op_data_blocks(op, cmd->cdb, blocks) <<
+				cmd->dev->block_shift;
 	}
 	if (op->flags & SCST_OP_RANGE) {
 		capacity = READ_ONCE(cmd->dev->nblocks);
