@@ -161,6 +161,10 @@ static int thread_main(void *arg)
 			cond_resched();
 		}
 	}
+	/* Whoever has just woken it for a command has woken nobody else. */
+	cmd = thread_take(t);
+	if (cmd)
+		scst_cmd_run(cmd, SCST_CONTEXT_THREAD);
 	return 0;
 }
 
