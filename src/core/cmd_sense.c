@@ -133,9 +133,13 @@ s64 scst_cmd_get_residual(const struct scst_cmd *cmd)
 		 !test_bit(SCST_CMD_F_ENDED, &cmd->flags))
 		moved = cmd->bufflen;
 
-	/* An allocation length may be larger than what there is: no overflow. */
+	/*
+	 * An allocation length may be larger than what there is, and blocks can be
+	 * counted that do not move (SYNCHRONIZE CACHE): no overflow.
+	 */
 	if (moved == cmd->expected_len && cmd->data_len > cmd->expected_len &&
-	    cmd->op && (cmd->op->flags & SCST_OP_LEN_BLOCKS))
+	    cmd->data_direction != SCST_DATA_NONE && cmd->op &&
+	    (cmd->op->flags & SCST_OP_LEN_BLOCKS))
 		return (s64)(cmd->expected_len - cmd->data_len);
 	return cmd->expected_len - moved;
 }
