@@ -39,12 +39,12 @@ static u64 lun_to_linux(u32 lun)
 	return lun < 256 ? lun : lun | SLOCAL_FLAT;
 }
 
-/* SCST_MAX_LUNS or more: not one that we could have mapped. */
-static u64 lun_from_linux(u64 lun)
+/* SCST_MAX_LUNS: none that we map, or another name of one of the first 256. */
+static u64 lun_from_linux(u64 linux_lun)
 {
-	if (lun >= SLOCAL_FLAT && lun < 2 * SLOCAL_FLAT)
-		return lun - SLOCAL_FLAT;
-	return lun < 256 ? lun : SCST_MAX_LUNS;
+	u64 lun = linux_lun & (SLOCAL_FLAT - 1);
+
+	return linux_lun == lun_to_linux(lun) ? lun : SCST_MAX_LUNS;
 }
 
 static void lun_lookup(struct slocal_sess *ls, u32 lun, struct slocal_lun *now)
