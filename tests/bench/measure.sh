@@ -117,12 +117,29 @@ measure() {
 # runs with interrupts off is charged to who lets them in again.
 profile() {
 	set_queue "${2#/dev/}"
-	write_jobs "$2" "$(echo "$PATTERNS" | grep "^$1:" | sed 's/:[0-9]*$/:30000/')" | sed '/^exec_/d' >/tmp/jobs
+	# Fifteen times as much as is measured: what fio needs to start gets lost in it.
+	write_jobs "$2" "$(echo "$PATTERNS" | awk -F: -v OFS=: -v access="$1" '$1 == access { $6 *= 15; print }')" |
+		sed '/^exec_/d' >/tmp/jobs
 	grep -q '^rw=' /tmp/jobs || fail "no access pattern $1; there are: $(echo "$PATTERNS" | cut -d: -f1 | xargs)"
 	echo 0 >/proc/sys/kernel/kptr_restrict
 	echo 0 >/proc/sys/kernel/perf_cpu_time_max_percent
 	perf record -q -a -e cpu-clock -F 20000 -o /tmp/perf.data fio --eta=never --output=/tmp/fio.out /tmp/jobs ||
 		fail "perf failed"
-	perf report -i /tmp/perf.data --stdio -s comm,dso,symbol --percent-limit 0.2 -w 16,20,50 2>/dev/null |
-		grep -vE '^ *(#|$)|  (perf|swapper) ' | sed 's/  *- *- *$//'
+	perf report -i /tmp/perf.data --stdio -s comm,dso,symbol --percent-limit 0 2>/dev/null | top_symbols
+}
+
+# Shares of all but idling and perf itself.
+top_symbols() {
+	awk '$1 !~ /^[0-9.]+%$/ || $2 ~ /^(perf|swapper)$/ { next }
+	{
+		share[++n] = $1 + 0
+		line[n] = $2 " " $3 " " $5
+		sum += $1
+	}
+	END {
+		for (i = 1; i <= n && share[i] >= sum / 250; i++) {
+			split(line[i], word, " ")
+			printf "%6.2f %%  %-16s %-20s %s\n", 100 * share[i] / sum, word[1], word[2], word[3]
+		}
+	}'
 }
