@@ -27,10 +27,12 @@ found() {
 		measure "$side" "$1" "$2"
 	elif [ "$profile" = "$1" ]; then
 		profile "$access" "$2"
+		profiled=$1
 	fi
 }
 
 profile=
+profiled=
 if [ "${1:-}" = -p ]; then
 	profile=$3 access=$4
 	set -- "$2"
@@ -39,4 +41,5 @@ fi
 for side; do
 	"${side}_disks"
 done
+[ "$profile" = "$profiled" ] || fail "no device $profile; there are those above"
 unload_modules || exit
