@@ -64,6 +64,12 @@ static int fileio_open_file(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx,
 		return scst_proc_refuse(ctx, -EINVAL, vdev->path,
 			"its file system can't be used by the kernel itself: put the file on another one");
 	}
+	/* Old kernels open it all the same, and fail the writes. */
+	if (is_bdev && !(vdev->flags & VDISK_F_READ_ONLY) &&
+	    bdev_read_only(I_BDEV(file->f_mapping->host))) {
+		filp_close(file, NULL);
+		return vdisk_refuse_open(ctx, vdev, -EROFS);
+	}
 	/* A read by an initiator is no access to the file. */
 	spin_lock(&file->f_lock);
 	file->f_flags |= O_NOATIME;

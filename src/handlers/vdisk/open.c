@@ -171,7 +171,7 @@ int vdisk_refuse_open(struct scst_proc_ctx *ctx, const struct vdisk_dev *vdev,
 	case -ENODEV:
 		return scst_proc_refuse(ctx, err, vdev->path, "doesn't exist");
 	case -ENOTBLK:
-		return scst_proc_refuse(ctx, err, vdev->path,
+		return scst_proc_refuse(ctx, -EINVAL, vdev->path,
 			"not a block device: leave BLOCKIO out to export a file");
 	}
 	return scst_proc_refuse(ctx, err, vdev->path,
