@@ -185,7 +185,6 @@ struct scst_sess_cpu {
 	u64 latency_cmds;
 };
 
-
 unsigned int scst_session_cmd_count(struct scst_session *sess);
 int scst_sessions_init(void);
 void scst_sessions_exit(void);

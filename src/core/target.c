@@ -13,7 +13,7 @@
 #include "proc.h"
 #include "scst_priv.h"
 
-DEFINE_MUTEX(scst_mutex);
+DEFINE_MUTEX(scst_mutex);		/* everything configured; see scst_priv.h */
 LIST_HEAD(scst_templates);
 
 static DEFINE_IDA(tgt_ids);	/* relative target port identifiers */
