@@ -53,6 +53,10 @@ make_root() {
 enter_root() {
 	local kind=$1
 
+	[ "$(id -u)" = 0 ] || {
+		suite_die "making and entering roots takes root: run it as root"
+		return
+	}
 	release=$(suite_kernel "$kind") || return
 	root=$(suite_cache)/roots/$kind-$release
 	mkdir -p "${root%/*}"
