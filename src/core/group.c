@@ -326,23 +326,18 @@ int scst_acg_clear_names(struct scst_acg *acg, struct scst_proc_ctx *ctx)
 /* The group whose name fits best, the earlier name on a tie. */
 static struct scst_acg *__acg_by_names(const char *initiator, const char *target)
 {
+	struct scst_name_choice choice = SCST_NAME_CHOICE_INIT;
 	struct scst_acg *acg, *best = NULL;
 	struct scst_acn *acn;
-	int score, best_score = -1;
-	u64 best_seq = 0;
+	int score;
 
 	list_for_each_entry(acg, &scst_groups, entry) {
 		if (acg->dying)
 			continue;
 		list_for_each_entry(acn, &acg->names, entry) {
 			score = scst_name_match(acn->name, initiator, target);
-			if (score < best_score || score < 0)
-				continue;
-			if (score == best_score && acn->seq > best_seq)
-				continue;
-			best = acg;
-			best_score = score;
-			best_seq = acn->seq;
+			if (scst_name_choose(&choice, score, acn->seq))
+				best = acg;
 		}
 	}
 	return best;
