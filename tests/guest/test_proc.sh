@@ -9,8 +9,8 @@ LONG63=a23456789b23456789c23456789d23456789e23456789f23456789g23456789
 # No session but those that a test makes: scans would only take time.
 oneTimeSetUp() {
 	load_modules initiator= || return
-	proc_ok vdisk/vdisk "open disk1 NULLIO"
-	proc_ok vdisk/vdisk "open disk2 NULLIO"
+	accepted vdisk/vdisk "open disk1 NULLIO"
+	accepted vdisk/vdisk "open disk2 NULLIO"
 }
 
 oneTimeTearDown() {
@@ -27,36 +27,49 @@ tearDown() {
 	return 0
 }
 
-# A command without a process for it: quick, and silent.
+# Most of this suite is commands, so they are written without a new process for
+# each (lib.sh's proc_ok and proc_err have the write's own error, but take many).
+
 put() {
 	{ printf '%s\n' "$2" >"$PROC/$1"; } 2>/dev/null
+}
+
+accepted() {
+	put "$1" "$2" || fail "$1: '$2' was refused: $(proc_read last_result)"
 }
 
 # Bytes as printf makes them, in one write.
 bytes_ok() {
 	# shellcheck disable=SC2059 # that is what it is for
-	_got=$(printf "$2" | proc_write "$1") || fail "$1: '$2' was refused: $_got"
+	{ printf "$2" >"$PROC/$1"; } 2>/dev/null || fail "$1: '$2' was refused: $(proc_read last_result)"
 }
 
-last_seq() {
-	cut -d ' ' -f 1 "$PROC/last_result"
+# Sets seq, errno and reason.
+read_last() {
+	read -r seq errno reason <"$PROC/last_result"
 }
 
 # last_is SEQUENCE ERRNO FILE WORD PATTERN: WORD may be empty.
 last_is() {
-	_last=$(proc_read last_result)
+	read_last
 	# shellcheck disable=SC2254 # a pattern is wanted
-	case $_last in
+	case "$seq $errno $reason" in
 	"$1 $2 /proc/scsi_tgt/$3: ${4:+$4: }"$5) ;;
-	*) fail "last_result: '$_last'; expected '$1 $2 /proc/scsi_tgt/$3: ${4:+$4: }$5'" ;;
+	*) fail "last_result: '$seq $errno $reason'; expected '$1 $2 /proc/scsi_tgt/$3: ${4:+$4: }$5'" ;;
 	esac
 }
 
-# refused FILE COMMAND WORD [PATTERN]: EINVAL, and last_result says why.
+# refused FILE COMMAND WORD [PATTERN]: EINVAL, nothing changed, last_result says why.
 refused() {
-	_seq=$(last_seq)
-	proc_err EINVAL "$1" "$2" || return
-	last_is $((_seq + 1)) 22 "$1" "$3" "${4:-?*}"
+	_state=$(cat "$PROC"/scsi_tgt "$PROC"/threads "$PROC"/groups/*/* "$PROC"/*/vdisk "$PROC"/*/scst_local)
+	read_last
+	put "$1" "$2" && {
+		fail "$1: '$2' was accepted"
+		return
+	}
+	last_is $((seq + 1)) 22 "$1" "$3" "${4:-?*}"
+	[ "$_state" = "$(cat "$PROC"/scsi_tgt "$PROC"/threads "$PROC"/groups/*/* "$PROC"/*/vdisk "$PROC"/*/scst_local)" ] ||
+		fail "$1: '$2' was refused, but changed something"
 }
 
 row() {
@@ -155,16 +168,16 @@ test_device_table() {
 	assertEquals "header" "$(row '%-60s%s' "Device (host:ch:id:lun or name)" "Device handler")" \
 		"$(echo "$table" | head -n 1)"
 	has_lines scsi_tgt "$table" "$(row '%-60s%s' disk1 vdisk)"
-	proc_ok vdisk/vdisk "open $LONG63 NULLIO"
+	accepted vdisk/vdisk "open $LONG63 NULLIO"
 	has_lines scsi_tgt "$(proc_read scsi_tgt)" "$(row '%-60s%s' $LONG63 vdisk)"
-	proc_ok vdisk/vdisk "close $LONG63"
+	accepted vdisk/vdisk "close $LONG63"
 	assertEquals "closed" "$table" "$(proc_read scsi_tgt)"
 }
 
 test_sessions_table() {
-	proc_ok scsi_tgt "add_group g1"
-	proc_ok groups/g1/names "add alice"
-	proc_ok scst_local/scst_local "add_target t1"
+	accepted scsi_tgt "add_group g1"
+	accepted groups/g1/names "add alice"
+	accepted scst_local/scst_local "add_target t1"
 	add_session t1 alice
 	add_session t1 bob
 	assertEquals "header" "$(row '%-20s %-35s %-35s %-15s' "Target name" "Initiator name" "Group name" "Command Count")" \
@@ -173,27 +186,27 @@ test_sessions_table() {
 	session_is bob Default
 
 	refused scsi_tgt "del_group g1" g1
-	proc_ok groups/g1/names "del alice"
+	accepted groups/g1/names "del alice"
 	session_is alice g1
 	del_session t1 alice
-	proc_ok scsi_tgt "del_group g1"
+	accepted scsi_tgt "del_group g1"
 	del_session t1 bob
 	assertEquals "sessions that are left" "" "$(grep -E 'alice|bob' "$PROC/sessions")"
-	proc_ok scst_local/scst_local "del_target t1"
+	accepted scst_local/scst_local "del_target t1"
 }
 
 test_target_files() {
 	before=$(cd "$PROC/scst_local" && echo [0-9]*)
-	proc_ok scst_local/scst_local "add_target t1"
-	proc_ok scst_local/scst_local "add_target t2"
+	accepted scst_local/scst_local "add_target t1"
+	accepted scst_local/scst_local "add_target t2"
 	after=$(cd "$PROC/scst_local" && echo [0-9]*)
 	assertEquals "two more numbers than '$before': '$after'" \
 		$(($(echo "${before%\[*}" | wc -w) + 2)) "$(echo "$after" | wc -w)"
 	for number in $after; do
 		proc_read "scst_local/$number" >/dev/null || fail "can't read $number"
 	done
-	proc_ok scst_local/scst_local "del_target t1"
-	proc_ok scst_local/scst_local "del_target t2"
+	accepted scst_local/scst_local "del_target t1"
+	accepted scst_local/scst_local "del_target t2"
 	assertEquals "$before" "$(cd "$PROC/scst_local" && echo [0-9]*)"
 }
 
@@ -222,7 +235,7 @@ test_sgv_table() {
 # ---- every command
 
 test_groups() {
-	proc_ok scsi_tgt "add_group g1"
+	accepted scsi_tgt "add_group g1"
 	assertTrue "no files" "[ -f $PROC/groups/g1/devices ] && [ -f $PROC/groups/g1/names ]"
 	devices_are g1
 	names_are g1
@@ -230,7 +243,7 @@ test_groups() {
 	refused scsi_tgt "add_group Default" Default
 	refused scsi_tgt "del_group Default" Default
 	refused scsi_tgt "del_group g2" g2
-	proc_ok scsi_tgt "add_group $LONG63"
+	accepted scsi_tgt "add_group $LONG63"
 	refused scsi_tgt "add_group ${LONG63}h" ${LONG63}h
 	refused scsi_tgt "add_group a/b" a/b
 	refused scsi_tgt "add_group ." .
@@ -238,30 +251,30 @@ test_groups() {
 	refused scsi_tgt add_group "" "*few*"
 	refused scsi_tgt "add_group g2 g3" g3 "*many*"
 	refused scsi_tgt "del_group g1 x" x "*many*"
-	proc_ok scsi_tgt "del_group g1"
+	accepted scsi_tgt "del_group g1"
 	assertFalse "g1 is still there" "[ -e $PROC/groups/g1 ]"
-	proc_ok scsi_tgt "add_group g1"
+	accepted scsi_tgt "add_group g1"
 	assertTrue "g1 is not there again" "[ -f $PROC/groups/g1/names ]"
 }
 
 test_group_goes_with_its_contents() {
-	proc_ok scsi_tgt "add_group g1"
-	proc_ok groups/g1/devices "add disk1 5"
-	proc_ok groups/g1/names "add alice"
-	proc_ok scsi_tgt "del_group g1"
-	proc_ok scsi_tgt "add_group g1"
+	accepted scsi_tgt "add_group g1"
+	accepted groups/g1/devices "add disk1 5"
+	accepted groups/g1/names "add alice"
+	accepted scsi_tgt "del_group g1"
+	accepted scsi_tgt "add_group g1"
 	devices_are g1
 	names_are g1
-	proc_ok groups/Default/names "add alice"
+	accepted groups/Default/names "add alice"
 }
 
 test_devices() {
 	file=groups/Default/devices
-	proc_ok $file "add disk1 0"
-	proc_ok $file "add disk2 16383 READ_ONLY"
+	accepted $file "add disk1 0"
+	accepted $file "add disk2 16383 READ_ONLY"
 	devices_are Default disk1 0 "" disk2 16383 RO
 	refused $file "add disk1 7" disk1
-	proc_ok $file "del disk2"
+	accepted $file "del disk2"
 	refused $file "add disk2 0" "" "*taken by disk1*"
 	for lun in 16384 4294967296 18446744073709551616 -1 1x 0x 09 "''" 1.0 READ_ONLY; do
 		refused $file "add disk2 $lun" "$lun"
@@ -278,31 +291,31 @@ test_devices() {
 	refused $file del "" "*few*"
 	refused $file "clear all" all "*many*"
 	devices_are Default disk1 0 ""
-	proc_ok $file "del disk1 0"
+	accepted $file "del disk1 0"
 	devices_are Default
-	proc_ok $file "add disk2 0x10"
-	proc_ok $file "add disk1 010"
+	accepted $file "add disk2 0x10"
+	accepted $file "add disk1 010"
 	devices_are Default disk1 8 "" disk2 16 ""
-	proc_ok $file clear
-	proc_ok $file clear
+	accepted $file clear
+	accepted $file clear
 	devices_are Default
 }
 
 test_groups_are_apart() {
-	proc_ok scsi_tgt "add_group g1"
-	proc_ok groups/Default/devices "add disk1 0"
-	proc_ok groups/g1/devices "add disk1 9 READ_ONLY"
+	accepted scsi_tgt "add_group g1"
+	accepted groups/Default/devices "add disk1 0"
+	accepted groups/g1/devices "add disk1 9 READ_ONLY"
 	devices_are Default disk1 0 ""
 	devices_are g1 disk1 9 RO
-	proc_ok groups/Default/devices clear
+	accepted groups/Default/devices clear
 	devices_are g1 disk1 9 RO
 }
 
 test_closed_device_leaves_groups() {
-	proc_ok vdisk/vdisk "open disk3 NULLIO"
-	proc_ok groups/Default/devices "add disk1 0"
-	proc_ok groups/Default/devices "add disk3 3"
-	proc_ok vdisk/vdisk "close disk3"
+	accepted vdisk/vdisk "open disk3 NULLIO"
+	accepted groups/Default/devices "add disk1 0"
+	accepted groups/Default/devices "add disk3 3"
+	accepted vdisk/vdisk "close disk3"
 	devices_are Default disk1 0 ""
 }
 
@@ -323,12 +336,12 @@ test_real_devices() {
 test_names() {
 	file=groups/Default/names
 	long=$(printf '%0255d@%0255d' 1 2)
-	proc_ok scsi_tgt "add_group g1"
-	proc_ok $file "add bob"
-	proc_ok $file "add alice"
-	proc_ok $file "add iqn.2000-01.example:*@tgt?"
-	proc_ok $file "add $long"
-	proc_ok $file "add Bob"
+	accepted scsi_tgt "add_group g1"
+	accepted $file "add bob"
+	accepted $file "add alice"
+	accepted $file "add iqn.2000-01.example:*@tgt?"
+	accepted $file "add $long"
+	accepted $file "add Bob"
 	names_are Default bob alice "iqn.2000-01.example:*@tgt?" "$long" Bob
 	refused $file "add bob" bob
 	refused groups/g1/names "add bob" bob
@@ -338,9 +351,9 @@ test_names() {
 	refused $file "del carol" carol
 	refused groups/g1/names "del bob" bob
 	refused $file "clear bob" bob "*many*"
-	proc_ok $file "del alice"
+	accepted $file "del alice"
 	names_are Default bob "iqn.2000-01.example:*@tgt?" "$long" Bob
-	proc_ok $file clear
+	accepted $file clear
 	names_are Default
 }
 
@@ -348,14 +361,14 @@ test_threads() {
 	old=$(proc_read threads)
 	assertTrue "one number: '$old'" "[ $old -ge 1 ]"
 	for n in 1 3 0x2 010; do
-		proc_ok threads $n
+		accepted threads $n
 		assertEquals "threads" $((n)) "$(proc_read threads)"
 	done
 	for n in 0 -1 0x 08 1x x 1.5 2147483648 4294967297 18446744073709551617; do
 		refused threads $n $n
 	done
 	refused threads "1 2" 2 "*many*"
-	proc_ok threads "$old"
+	accepted threads "$old"
 	assertEquals "$old" "$(proc_read threads)"
 }
 
@@ -370,7 +383,7 @@ test_vdisk_commands() {
 }
 
 test_scst_local_commands() {
-	proc_ok scst_local/scst_local "add_target t1"
+	accepted scst_local/scst_local "add_target t1"
 	refused scst_local/scst_local "add_target t1" t1
 	refused scst_local/scst_local "del_target t2" t2
 	refused scst_local/scst_local "add_session t2 alice" t2
@@ -378,7 +391,7 @@ test_scst_local_commands() {
 	refused scst_local/scst_local "add_session t1 alice" alice
 	refused scst_local/scst_local "del_session t1 bob" bob
 	del_session t1 alice
-	proc_ok scst_local/scst_local "del_target t1"
+	accepted scst_local/scst_local "del_target t1"
 }
 
 test_trace_level() {
@@ -387,16 +400,16 @@ test_trace_level() {
 		return
 	}
 	default=$(proc_read trace_level)
-	proc_ok trace_level none
+	accepted trace_level none
 	assertEquals none "$(proc_read trace_level)"
-	proc_ok trace_level "add SCSI"
-	proc_ok trace_level "add mgmt"
+	accepted trace_level "add SCSI"
+	accepted trace_level "add mgmt"
 	assertEquals "scsi | mgmt" "$(proc_read trace_level)"
-	proc_ok trace_level "del scsi"
+	accepted trace_level "del scsi"
 	assertEquals mgmt "$(proc_read trace_level)"
-	proc_ok trace_level "set retry"
+	accepted trace_level "set retry"
 	assertEquals retry "$(proc_read trace_level)"
-	proc_ok trace_level "value 3"
+	accepted trace_level "value 3"
 	assertEquals "out_of_mem | minor" "$(proc_read trace_level)"
 	for wrong in "set x" "add x" "del x"; do
 		refused trace_level "$wrong" x
@@ -406,19 +419,19 @@ test_trace_level() {
 	refused trace_level "set" "" "*few*"
 	refused trace_level "all x" x
 	assertEquals "out_of_mem | minor" "$(proc_read trace_level)"
-	proc_ok trace_level all
+	accepted trace_level all
 	assertEquals "out_of_mem | minor | sg | mem | buff | entryexit | pid | line | function | debug | special | scsi | mgmt | mgmt_minor | mgmt_dbg | retry | scsi_serializing | recv_bot | send_bot | recv_top | send_top" \
 		"$(proc_read trace_level)"
-	proc_ok trace_level NULL
+	accepted trace_level NULL
 	assertEquals none "$(proc_read trace_level)"
-	proc_ok trace_level default
+	accepted trace_level default
 	assertEquals "$default" "$(proc_read trace_level)"
 
 	[ -e "$PROC/vdisk/trace_level" ] || return 0
-	proc_ok vdisk/trace_level all
+	accepted vdisk/trace_level all
 	assertEquals "the core's are its own" "$default" "$(proc_read trace_level)"
 	refused vdisk/trace_level "set retry" retry
-	proc_ok vdisk/trace_level default
+	accepted vdisk/trace_level default
 }
 
 test_latency() {
@@ -428,8 +441,8 @@ test_latency() {
 	}
 	assertEquals "$(row '%-20s %-45s %-35s' "Target name" "Initiator name" "Processing latency (us)")" \
 		"$(head -n 1 "$PROC/latency")"
-	proc_ok latency 0
-	proc_ok latency "any text"
+	accepted latency 0
+	accepted latency "any text"
 }
 
 # ---- the rules of all files
@@ -442,16 +455,17 @@ test_ends_of_a_command() {
 		assertTrue "no group after '$end'" "[ -d $PROC/groups/g$i ]"
 	done
 	refused scsi_tgt "$(printf 'add_group x1\nadd_group x2')" "" "control character*"
-	_seq=$(last_seq)
+	read_last
 	_got=$(printf 'add_group x1\0add_group x2\n' | proc_write scsi_tgt)
 	assertEquals "NUL inside" EINVAL "$_got"
-	last_is $((_seq + 1)) 22 scsi_tgt "" "control character*"
+	last_is $((seq + 1)) 22 scsi_tgt "" "control character*"
 	assertFalse "half a command was done" "[ -e $PROC/groups/x1 ]"
 }
 
 test_empty_commands() {
 	before=$(proc_state)
-	seq=$(last_seq)
+	read_last
+	old=$seq
 	for file in scsi_tgt threads groups/Default/devices groups/Default/names vdisk/vdisk \
 		scst_local/scst_local; do
 		for nothing in '\n' '\0' ' ' '\t \n' '\n\0'; do
@@ -459,7 +473,8 @@ test_empty_commands() {
 		done
 	done
 	assertEquals "$before" "$(proc_state)"
-	assertEquals "no refusal" "$seq" "$(last_seq)"
+	read_last
+	assertEquals "no refusal" "$old" "$seq"
 }
 
 test_blanks_and_case() {
@@ -480,24 +495,36 @@ test_blanks_and_case() {
 
 test_length_of_a_command() {
 	# 4096 bytes with the newline.
-	proc_ok scsi_tgt "$(printf 'add_group g1%4083s' '')"
+	accepted scsi_tgt "$(printf 'add_group g1%4083s' '')"
 	assertTrue "no group" "[ -d $PROC/groups/g1 ]"
-	seq=$(last_seq)
+	read_last
 	proc_err EOVERFLOW scsi_tgt "$(printf 'add_group g2%4084s' '')"
 	last_is $((seq + 1)) 75 scsi_tgt "" "4097 bytes*"
-	seq=$(last_seq)
+	read_last
 	proc_err EOVERFLOW groups/g1/names "$(printf 'add %100000s' x)"
 	last_is $((seq + 1)) 75 groups/g1/names "" "100005 bytes*"
 	refused scsi_tgt "$(printf '%04095d' 0)" "" "0000*...: unknown command*"
 	refused scsi_tgt "add_group $(seq -s ' ' 1 1000)" 2 "*many*"
 }
 
+test_error_of_the_write() {
+	accepted scsi_tgt "add_group g1"
+	proc_err EINVAL scsi_tgt "add_group g1"
+	proc_err EINVAL groups/g1/devices "add no_such_device 0"
+	proc_err EINVAL groups/g1/names "del alice"
+	proc_err EINVAL threads 0
+	proc_err EINVAL vdisk/vdisk "close disk3"
+	proc_err EINVAL scst_local/scst_local "del_target t9"
+}
+
 test_last_result() {
-	seq=$(last_seq)
-	proc_ok scsi_tgt "add_group g1"
-	assertEquals "success" "$seq" "$(last_seq)"
+	read_last
+	old=$seq
+	accepted scsi_tgt "add_group g1"
+	read_last
+	assertEquals "success" "$old" "$seq"
 	refused scsi_tgt "add_group g1" g1
-	assertEquals "a refusal" $((seq + 1)) "$(last_seq)"
+	assertEquals "a refusal" $((old + 1)) "$seq"
 	assertEquals "one line" 1 "$(wc -l <"$PROC/last_result")"
 	_got=$(printf 'add_group a\033[31m\n' | proc_write scsi_tgt)
 	assertEquals EINVAL "$_got"
@@ -532,7 +559,7 @@ test_position_in_file() {
 # ---- any length, one state
 
 test_long_tables() {
-	proc_ok scsi_tgt "add_group g1"
+	accepted scsi_tgt "add_group g1"
 	i=0
 	while [ $i -lt 700 ]; do
 		i=$((i + 1))
@@ -553,7 +580,7 @@ test_long_tables() {
 	# Who has begun to read sees the end of what he began with.
 	exec 3<"$PROC/groups/g1/names"
 	dd bs=64 count=1 <&3 >/tmp/names.dd 2>/dev/null
-	proc_ok groups/g1/names clear
+	accepted groups/g1/names clear
 	cat <&3 >>/tmp/names.dd
 	exec 3<&-
 	cmp -s /tmp/names /tmp/names.dd || fail "a table changed while it was read"
@@ -563,15 +590,15 @@ test_long_tables() {
 # ---- things that go while they are used
 
 test_group_goes_while_open() {
-	proc_ok scsi_tgt "add_group g1"
-	proc_ok groups/g1/names "add alice"
+	accepted scsi_tgt "add_group g1"
+	accepted groups/g1/names "add alice"
 	# shellcheck disable=SC2094 # no pipeline
 	exec 3<"$PROC/groups/g1/names" 4>"$PROC/groups/g1/names" 5<"$PROC/groups/g1/devices"
 	dd bs=2 count=1 <&3 >/dev/null 2>&1
-	proc_ok scsi_tgt "del_group g1"
+	accepted scsi_tgt "del_group g1"
 	assertFalse "a read of what is gone" "cat <&3 >/dev/null 2>&1"
 	assertFalse "a write to what is gone" "echo 'add bob' 2>/dev/null >&4"
-	proc_ok scsi_tgt "add_group g1"
+	accepted scsi_tgt "add_group g1"
 	assertFalse "a name doesn't make it the same" "echo 'add bob' 2>/dev/null >&4"
 	assertFalse "nor for devices" "cat <&5 >/dev/null 2>&1"
 	exec 3<&- 4>&- 5<&-
@@ -649,7 +676,7 @@ test_collisions() {
 	done
 	assertTrue "c2" "[ -d $PROC/groups/c2 ]"
 	put scsi_tgt "del_group c1"
-	proc_ok scsi_tgt "add_group c1"
+	accepted scsi_tgt "add_group c1"
 	devices_are c1
 	names_are c1
 }
@@ -661,11 +688,11 @@ test_reload_under_readers() {
 	for n in 1 2 3; do
 		unload_modules initiator= || break
 		load_modules initiator= || break
-		proc_ok vdisk/vdisk "open disk1 NULLIO"
-		proc_ok groups/Default/devices "add disk1 $n"
+		accepted vdisk/vdisk "open disk1 NULLIO"
+		accepted groups/Default/devices "add disk1 $n"
 	done
 	: >/tmp/stop
 	wait $reader
-	proc_ok vdisk/vdisk "open disk2 NULLIO"
+	accepted vdisk/vdisk "open disk2 NULLIO"
 	devices_are Default disk1 3 ""
 }
