@@ -598,6 +598,9 @@ trace_on() {
 	tracing=/sys/kernel/tracing
 	[ -d "$tracing/events" ] || mount -t tracefs none "$tracing" 2>/dev/null
 	[ -e "$tracing/events/block/block_bio_queue/enable" ] || return
+	# Names of tasks would be recorded by a hook in the scheduler, whose code is
+	# changed for it while other CPUs run it: emulated ones may trip over that.
+	echo 0 >"$tracing/options/record-cmd"
 	echo >"$tracing/trace"
 	echo 1 >"$tracing/events/block/block_bio_queue/enable"
 }

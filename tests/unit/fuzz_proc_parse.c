@@ -38,7 +38,7 @@ static int run(struct scst_proc_ctx *ctx, int argc, char **argv)
 	if (argc && !scst_proc_parse_u64(argv[argc - 1], 1000, &val)) {
 		must(val <= 1000);
 		if (val % 2)
-			return scst_proc_refuse(ctx, -EBUSY, argv[0], "%s is odd",
+			return scst_proc_refuse(ctx, -EBUSY, argv[0], "%.20s is odd",
 						argv[argc - 1]);
 		if (val)
 			return -ENOMEM;
