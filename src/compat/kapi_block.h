@@ -8,6 +8,7 @@
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/sched.h>
 
 /* Type of bi_opf values: unsigned int before 6.0. */
 #ifdef SCST_HAVE_BLK_OPF_T
@@ -209,6 +210,30 @@ static inline void scst_bio_init(struct bio *bio, struct block_device *bdev,
 	bio_set_dev(bio, bdev);
 	bio->bi_opf = opf;
 #endif
+}
+
+/*
+ * Takes away the task's plug for a while.  Since 6.9 a plug keeps the time, and
+ * a flag of the task says so: whoever is scheduled out with the flag but without
+ * the plug makes the kernel write through a NULL pointer.
+ */
+static inline struct blk_plug *scst_plug_hide(void)
+{
+	struct blk_plug *plug = current->plug;
+
+#ifdef SCST_HAVE_PLUG_CUR_KTIME
+	if (plug) {
+		plug->cur_ktime = 0;
+		current->flags &= ~PF_BLOCK_TS;
+	}
+#endif
+	current->plug = NULL;
+	return plug;
+}
+
+static inline void scst_plug_restore(struct blk_plug *plug)
+{
+	current->plug = plug;
 }
 
 #endif

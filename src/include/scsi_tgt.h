@@ -343,8 +343,8 @@ struct scst_tgt_dev {
  *	block counts to bytes): scst_sbc_generic_parse() and the like. May set an
  *	error with scst_set_cmd_error(). 0, or a negative errno for an error that
  *	was set
- * @exec: carries the command out; see enum scst_exec_res. @cmd->context tells
- *	where it runs. NULL: the SCSI mid-level does it
+ * @exec: required. Carries the command out; see enum scst_exec_res.
+ *	@cmd->context tells where it runs
  * @dev_done: a look at the status after execution, or NULL
  * @on_free_cmd: frees what the handler keeps for a command, or NULL; any context
  * @task_mgmt_fn: hears of task management on a device, before the core waits
@@ -437,7 +437,6 @@ enum {
 	SCST_CMD_F_SG_LENT,	/* so is the data buffer */
 	SCST_CMD_F_ENDED,	/* has a status; must not be executed */
 	SCST_CMD_F_DELIVERY_FAILED,
-	SCST_CMD_F_TRACKED,	/* on its session's list */
 };
 
 /**
@@ -819,7 +818,7 @@ static inline bool scst_cmd_aborted(const struct scst_cmd *cmd)
 	return test_bit(SCST_CMD_F_ABORTED, &cmd->flags);
 }
 
-/* The response could not be sent: pending unit attentions are kept. */
+/* Whether the response reached the initiator. */
 static inline void scst_set_delivery_status(struct scst_cmd *cmd, bool delivered)
 {
 	if (!delivered)

@@ -53,11 +53,10 @@ static void slocal_give_back(struct scsi_cmnd *scmd)
  */
 static void slocal_start(struct scst_cmd *cmd)
 {
-	struct blk_plug *plug = current->plug;
+	struct blk_plug *plug = scst_plug_hide();
 
-	current->plug = NULL;
 	scst_cmd_init_done(cmd, SLOCAL_CONTEXT);
-	current->plug = plug;
+	scst_plug_restore(plug);
 }
 
 scst_qc_status_t slocal_queuecommand(struct Scsi_Host *shost,
