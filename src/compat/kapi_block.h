@@ -212,28 +212,39 @@ static inline void scst_bio_init(struct bio *bio, struct block_device *bdev,
 #endif
 }
 
-/*
- * Takes away the task's plug for a while.  Since 6.9 a plug keeps the time, and
- * a flag of the task says so: whoever is scheduled out with the flag but without
- * the plug makes the kernel write through a NULL pointer.
+/**
+ * struct scst_submitter - what a task keeps while it submits bios
+ * @plug: requests that it has not sent on yet
+ * @bio_list: bios that wait until the present one has been submitted
  */
-static inline struct blk_plug *scst_plug_hide(void)
-{
-	struct blk_plug *plug = current->plug;
+struct scst_submitter {
+	struct blk_plug *plug;
+	struct bio_list *bio_list;
+};
 
+/*
+ * Lets the task submit bios as if it were not in the middle of doing so.  Since
+ * 6.9 a plug keeps the time, and a flag of the task says so: whoever is scheduled
+ * out with the flag but without the plug makes the kernel write through NULL.
+ */
+static inline void scst_submitter_hide(struct scst_submitter *s)
+{
+	s->plug = current->plug;
+	s->bio_list = current->bio_list;
 #ifdef SCST_HAVE_PLUG_CUR_KTIME
-	if (plug) {
-		plug->cur_ktime = 0;
+	if (s->plug) {
+		s->plug->cur_ktime = 0;
 		current->flags &= ~PF_BLOCK_TS;
 	}
 #endif
 	current->plug = NULL;
-	return plug;
+	current->bio_list = NULL;
 }
 
-static inline void scst_plug_restore(struct blk_plug *plug)
+static inline void scst_submitter_restore(const struct scst_submitter *s)
 {
-	current->plug = plug;
+	current->plug = s->plug;
+	current->bio_list = s->bio_list;
 }
 
 #endif

@@ -106,6 +106,22 @@ enum scst_cmd_next scst_cmd_to_thread(struct scst_cmd *cmd)
 	return SCST_CMD_PARKED;
 }
 
+/*
+ * Inside the submission of another disk's I/O: often its plug is being flushed.
+ * What a handler submits must not join that list, which the block layer is taking
+ * apart further up this stack. Nor may it be left to the outermost submit_bio():
+ * that one may first go on with the rest of the other disk's I/O, and wait until
+ * what it has sent so far - this command - is finished.
+ */
+static void cmd_run_in_block(struct scst_cmd *cmd)
+{
+	struct scst_submitter outer;
+
+	scst_submitter_hide(&outer);
+	scst_cmd_run(cmd, SCST_CONTEXT_BLOCK);
+	scst_submitter_restore(&outer);
+}
+
 /**
  * scst_cmd_resume() - a command comes back from a driver or handler
  * @cmd: the command; not the caller's any more
@@ -121,6 +137,9 @@ void scst_cmd_resume(struct scst_cmd *cmd, enum scst_exec_context context)
 		break;
 	case SCST_CONTEXT_TASKLET:
 		scst_softirq_queue(cmd);
+		break;
+	case SCST_CONTEXT_BLOCK:
+		cmd_run_in_block(cmd);
 		break;
 	case SCST_CONTEXT_SAME:
 		scst_cmd_run(cmd, cmd->context);

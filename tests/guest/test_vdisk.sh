@@ -576,11 +576,12 @@ test_nv_cache_ignores_synchronization() {
 	assertTrue "written in the end" "dd if=$path bs=4096 skip=1 count=1 2>/dev/null | cmp - /tmp/4k"
 }
 
-# A ram disk of 4 MiB with a volatile cache, for which the kernel passes flushes.
+# make_cached_block MIB: a ram disk with a volatile cache, for which the kernel passes
+# flushes.
 make_cached_block() {
 	modprobe null_blk nr_devices=0
 	_dir=$NULLB/scst90
-	mkdir "$_dir" && echo 4 >"$_dir/size" && echo 1 >"$_dir/cache_size" &&
+	mkdir "$_dir" && echo "$1" >"$_dir/size" && echo 1 >"$_dir/cache_size" &&
 		echo 1 >"$_dir/memory_backed" && echo 1 >"$_dir/power"
 	for _path in /dev/scst90 "/dev/nullb$(cat "$_dir/index")"; do
 		[ ! -b "$_path" ] || {
@@ -590,6 +591,34 @@ make_cached_block() {
 	done
 	fail "null_blk gave no block device with a cache" >&2
 	return 1
+}
+
+# Write-back splits what it submits, and waits for what it has submitted before it
+# goes on: bios that a command makes in between must be on their way by then. It
+# waits for all of it where the disk has a volatile cache (the kernel's wbt).
+test_buffered_writes_through_blockio() {
+	path=$(make_cached_block 96) || return
+	give 1 v "$path" BLOCKIO || return
+	assertEquals "a volatile cache" "write back" "$(cat "/sys/block/${disk#/dev/}/queue/write_cache")"
+	# A short queue makes it wait early, requests of this size leave the plug one by one.
+	echo 4 >"/sys/block/${disk#/dev/}/device/queue_depth"
+	echo 128 >"/sys/block/${disk#/dev/}/queue/max_sectors_kb"
+	mkfs.ext4 -q "$disk" >/tmp/mkfs.log 2>&1 || fail "mkfs: $(tail -n 1 /tmp/mkfs.log)"
+	mkdir -p /tmp/mnt
+	mount "$disk" /tmp/mnt || fail "mount"
+	rm -f /tmp/written
+	{ fill /tmp/mnt/data 48 && sync && echo >/tmp/written; } &
+	wait_for [ -e /tmp/written ] || {
+		fail "write-back does not end: $(dmesg | grep -c 'still waits') complaints of scst_local"
+		return
+	}
+	umount /tmp/mnt
+	mount "$disk" /tmp/mnt || fail "mount again"
+	fill /tmp/expected 48
+	assertTrue "data" "cmp /tmp/mnt/data /tmp/expected"
+	umount /tmp/mnt
+	rm -f /tmp/expected
+	e2fsck -fn "$disk" >/tmp/fsck.log 2>&1 || fail "fsck: $(tail -n 1 /tmp/fsck.log)"
 }
 
 # ---- what goes down to the backing, as the kernel's tracer sees it ----
@@ -630,7 +659,7 @@ test_flushes_reach_the_backing() {
 		skip "no block events in this kernel"
 		return
 	}
-	path=$(make_cached_block) || return
+	path=$(make_cached_block 4) || return
 	for mode in BLOCKIO ""; do
 		give 1 v "$path" $mode || return
 		trace_of "$path" >/dev/null

@@ -2,8 +2,9 @@
 /*
  * BLOCKIO: blocks of a block device, with bios on the command's own pages.
  *
- * Nothing here waits: in SCST_CONTEXT_BLOCK we are inside of the submission of
- * another device's I/O, where our bios are only started after we have returned.
+ * Nothing here waits for I/O that it has submitted. In SCST_CONTEXT_BLOCK we are
+ * inside of the submission of another device's I/O; the core sees to it that our
+ * bios are started at once all the same.
  */
 #include <linux/bio.h>
 #include <linux/blkdev.h>
@@ -17,12 +18,8 @@ static struct bio_set blockio_bios;
 
 int vdisk_blockio_init(void)
 {
-	/*
-	 * A command may need several bios, and the first ones give their memory
-	 * back only once we have returned: the rescuer starts them earlier.
-	 */
 	return bioset_init(&blockio_bios, BLOCKIO_POOL_SIZE, 0,
-			   BIOSET_NEED_BVECS | BIOSET_NEED_RESCUER);
+			   BIOSET_NEED_BVECS);
 }
 
 void vdisk_blockio_exit(void)

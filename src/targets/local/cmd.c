@@ -10,7 +10,6 @@
 #include <linux/blk-mq.h>
 #include <linux/highmem.h>
 #include <linux/rcupdate.h>
-#include <linux/sched.h>
 
 #include "local.h"
 
@@ -46,19 +45,6 @@ static void slocal_give_back(struct scsi_cmnd *scmd)
 	rcu_read_unlock();
 }
 
-/*
- * We may be here because the caller's plug is being flushed. The handler may
- * submit bios of its own: those must not be added to the list that the block
- * layer is taking apart further up this stack.
- */
-static void slocal_start(struct scst_cmd *cmd)
-{
-	struct blk_plug *plug = scst_plug_hide();
-
-	scst_cmd_init_done(cmd, SLOCAL_CONTEXT);
-	scst_plug_restore(plug);
-}
-
 scst_qc_status_t slocal_queuecommand(struct Scsi_Host *shost,
 				     struct scsi_cmnd *scmd)
 {
@@ -85,7 +71,7 @@ scst_qc_status_t slocal_queuecommand(struct Scsi_Host *shost,
 	if (scsi_bufflen(scmd) && !slocal_own_buffers)
 		scst_cmd_lend_sg(cmd, scsi_sglist(scmd), scsi_sg_count(scmd));
 
-	slocal_start(cmd);
+	scst_cmd_init_done(cmd, SLOCAL_CONTEXT);
 	return 0;
 }
 
