@@ -77,33 +77,39 @@ static void blockio_close(struct vdisk_dev *vdev)
 
 /* ---- reads and writes ---- */
 
-static void blockio_end(struct scst_cmd *cmd, blk_status_t status, u32 len)
+/*
+ * The end of a flush, and of what needs one, is told under the lock of the
+ * device's flush queue. The initiator's disk may have such a queue as well, and
+ * be this host's: its turn comes when the lock is free.
+ */
+static enum scst_exec_context blockio_end_context(const struct bio *bio)
 {
-	bool write = cmd->data_direction != SCST_DATA_READ;
+	return bio->bi_opf & (REQ_PREFLUSH | REQ_FUA) ?
+		SCST_CONTEXT_TASKLET : SCST_CONTEXT_DIRECT_ATOMIC;
+}
 
+static void blockio_end(struct bio *bio, struct scst_cmd *cmd)
+{
+	enum scst_exec_context context = blockio_end_context(bio);
+	bool write = cmd->data_direction != SCST_DATA_READ;
+	blk_status_t status = bio->bi_status;
+
+	bio_put(bio);
 	if (status)
 		scst_sense_for_errno(cmd, blk_status_to_errno(status), write);
 	else if (!write)
-		scst_set_resp_data_len(cmd, len);
-	scst_cmd_done(cmd, SCST_CONTEXT_DIRECT_ATOMIC);
+		scst_set_resp_data_len(cmd, cmd->bufflen);
+	scst_cmd_done(cmd, context);
 }
 
 static void blockio_end_io(struct bio *bio)
 {
-	struct scst_cmd *cmd = bio->bi_private;
-	blk_status_t status = bio->bi_status;
-
-	bio_put(bio);
-	blockio_end(cmd, status, cmd->bufflen);
+	blockio_end(bio, bio->bi_private);
 }
 
 static void blockio_end_bounced(struct bio *bio)
 {
-	blk_status_t status = bio->bi_status;
-	struct scst_cmd *cmd = vdisk_bounce_put(bio->bi_private, !status);
-
-	bio_put(bio);
-	blockio_end(cmd, status, cmd->bufflen);
+	blockio_end(bio, vdisk_bounce_put(bio->bi_private, !bio->bi_status));
 }
 
 /* Entries of @sg from the start of @bio's room; returns what it took. */
