@@ -90,10 +90,10 @@ int scst_sbc_generic_parse(struct scst_cmd *cmd)
 	if (!(op->flags & (SCST_OP_LEN_BLOCKS | SCST_OP_RANGE)))
 		return 0;
 
-	blocks = scst_op_get_field(cmd->cdb, &op->len);
+	/* As cmd_decode() has read it: so far it counts blocks. */
+	blocks = op->len.len ? cmd->data_len : 0;
 	if (op->flags & SCST_OP_LEN_BLOCKS) {
 		/* At most 33 bits of blocks: no overflow in 64. */
-		blocks = cmd->data_len;
 		cmd->data_len = scst_op_data_blocks(op, cmd->cdb, blocks) <<
 				cmd->dev->block_shift;
 	}

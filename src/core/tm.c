@@ -95,8 +95,6 @@ static void __cmd_abort(struct scst_mgmt_cmd *mcmd, struct scst_cmd *cmd,
 	list_add_tail(&w->entry, &tm_waits);
 	spin_unlock(&tm_wait_lock);
 
-	if (cmd->sess != mcmd->sess)
-		set_bit(SCST_CMD_F_ABORTED_OTHER, &cmd->flags);
 	set_bit(SCST_CMD_F_ABORTED, &cmd->flags);
 }
 
@@ -293,6 +291,15 @@ static int tm_start(struct scst_mgmt_cmd *mcmd, const struct tm_fn *fn,
 	return SCST_MGMT_STATUS_SUCCESS;
 }
 
+/* In steps: a slow backing is no hung task, but it is worth a line. */
+static void tm_wait_all_gone(struct scst_mgmt_cmd *mcmd, const struct tm_fn *fn)
+{
+	while (!wait_for_completion_timeout(&mcmd->all_gone, 30 * HZ))
+		scst_warn_rl("target %s, initiator %s: %s still waits for %d commands of the backing\n",
+			     mcmd->sess->tgt->name, mcmd->sess->initiator_name,
+			     fn->name, atomic_read(&mcmd->pending));
+}
+
 static int tm_execute(struct scst_mgmt_cmd *mcmd)
 {
 	const struct tm_fn *fn = &tm_fns[mcmd->fn];
@@ -308,7 +315,7 @@ static int tm_execute(struct scst_mgmt_cmd *mcmd)
 
 	/* The answer may only be given when nothing affected is left. */
 	mcmd_put(mcmd);
-	wait_for_completion(&mcmd->all_gone);
+	tm_wait_all_gone(mcmd, fn);
 
 	if (tgt_dev)
 		scst_tgt_dev_put(tgt_dev);

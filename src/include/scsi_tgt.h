@@ -432,7 +432,6 @@ void scst_unregister_virtual_device(int id);
 enum {
 	SCST_CMD_F_DONE,	/* execution was claimed as complete */
 	SCST_CMD_F_ABORTED,	/* task management wants it gone */
-	SCST_CMD_F_ABORTED_OTHER, /* by another I_T nexus */
 	SCST_CMD_F_DRIVER_MEM,	/* memory is the target driver's */
 	SCST_CMD_F_SG_LENT,	/* so is the data buffer */
 	SCST_CMD_F_ENDED,	/* has a status; must not be executed */
