@@ -154,14 +154,10 @@ static void rescan_first(struct slocal_sess *ls)
 			 SCSI_SCAN_INITIAL);
 }
 
-void slocal_rescan_work(struct work_struct *work)
+static void rescan(struct slocal_sess *ls)
 {
-	struct slocal_sess *ls = container_of(work, struct slocal_sess, rescan);
 	unsigned long *present;
 
-	/* Pairs with sess_start(), which queues it once the host is there. */
-	if (!smp_load_acquire(&ls->scannable))
-		return;
 	present = bitmap_zalloc(SCST_MAX_LUNS, GFP_KERNEL);
 	if (!present) {
 		shost_printk(KERN_ERR, ls->shost,
@@ -172,6 +168,22 @@ void slocal_rescan_work(struct work_struct *work)
 	rescan_remove(ls, present);
 	rescan_add(ls, present);
 	bitmap_free(present);
+}
+
+/*
+ * While the module is being unloaded the mid-level gives out no device any more:
+ * it would take each LUN for a new one. So the module stays as long as it runs,
+ * and it doesn't run once that can't be had; whoever unloads waits for it.
+ */
+void slocal_rescan_work(struct work_struct *work)
+{
+	struct slocal_sess *ls = container_of(work, struct slocal_sess, rescan);
+
+	/* Pairs with sess_start(), which queues it once the host is there. */
+	if (!smp_load_acquire(&ls->scannable) || !try_module_get(THIS_MODULE))
+		return;
+	rescan(ls);
+	module_put(THIS_MODULE);
 }
 
 /* Only queued: the core must not wait for devices that wait for commands. */
