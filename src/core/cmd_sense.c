@@ -7,8 +7,9 @@
 
 #include "scst_priv.h"
 
-static void cmd_set_sense(struct scst_cmd *cmd, const struct scst_sense *sense)
+static void cmd_set_sense(struct scst_cmd *cmd, struct scst_sense *sense)
 {
+	sense->descriptor = cmd->dev && READ_ONCE(cmd->dev->control.d_sense);
 	cmd->sense_len = scst_sense_build(cmd->sense, sizeof(cmd->sense), sense);
 	cmd->status = SAM_STAT_CHECK_CONDITION;
 	cmd->resp_data_len = 0;
@@ -36,6 +37,22 @@ void scst_set_invalid_field(struct scst_cmd *cmd, unsigned int byte, int bit)
 	cmd_set_sense(cmd, &sense);
 }
 SCST_EXPORT(scst_set_invalid_field);
+
+void scst_set_invalid_field_in_param(struct scst_cmd *cmd, unsigned int byte,
+				     int bit)
+{
+	struct scst_sense sense = {
+		.key = ILLEGAL_REQUEST,
+		.asc = 0x26,
+		.field_valid = true,
+		.field_in_data = true,
+		.field_byte = byte,
+		.field_bit = bit,
+	};
+
+	cmd_set_sense(cmd, &sense);
+}
+SCST_EXPORT(scst_set_invalid_field_in_param);
 
 void scst_set_cmd_error_info(struct scst_cmd *cmd, u8 key, u8 asc, u8 ascq,
 			     u64 info)
@@ -122,6 +139,15 @@ void scst_copy_response(struct scst_cmd *cmd, const void *data, u32 len)
 	cmd->resp_data_len = len;
 }
 SCST_EXPORT(scst_copy_response);
+
+u32 scst_get_param_list(const struct scst_cmd *cmd, void *data, u32 off, u32 len)
+{
+	if (off >= cmd->bufflen)
+		return 0;
+	len = min(len, cmd->bufflen - off);
+	return sg_pcopy_to_buffer(cmd->sg, cmd->sg_cnt, data, len, off);
+}
+SCST_EXPORT(scst_get_param_list);
 
 s64 scst_cmd_get_residual(const struct scst_cmd *cmd)
 {

@@ -217,6 +217,8 @@ static struct scst_device *device_alloc(const struct scst_dev_type *type,
 	dev->dying = true;
 	refcount_set(&dev->refs, 1);
 	init_completion(&dev->unused);
+	spin_lock_init(&dev->tgt_devs_lock);
+	INIT_LIST_HEAD(&dev->tgt_devs);
 	INIT_LIST_HEAD(&dev->acg_devs);
 	return dev;
 

@@ -123,6 +123,17 @@ static void exec_request_sense(struct scst_cmd *cmd)
 	scst_copy_response(cmd, buf, len);
 }
 
+/* By operation code and service action; rows of larger commands have own files. */
+static const struct local_cmd {
+	u8 op;
+	u16 sa;		/* or SCST_OP_NO_SA */
+	void (*exec)(struct scst_cmd *cmd);
+} local_cmds[] = {
+	{ REQUEST_SENSE, SCST_OP_NO_SA, exec_request_sense },
+	{ INQUIRY, SCST_OP_NO_SA, exec_inquiry_unmapped },
+	{ REPORT_LUNS, SCST_OP_NO_SA, exec_report_luns },
+};
+
 /**
  * scst_exec_local() - answer a command in the core
  * @cmd: of an unmapped LUN (flag SCST_OP_ANY_LUN), or with SCST_OP_LOCAL
@@ -131,18 +142,13 @@ static void exec_request_sense(struct scst_cmd *cmd)
  */
 void scst_exec_local(struct scst_cmd *cmd)
 {
-	switch (cmd->cdb[0]) {
-	case REPORT_LUNS:
-		exec_report_luns(cmd);
-		break;
-	case INQUIRY:
-		exec_inquiry_unmapped(cmd);
-		break;
-	case REQUEST_SENSE:
-		exec_request_sense(cmd);
-		break;
-	default:
-		scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_invalid_opcode));
-		break;
+	const struct local_cmd *lc;
+
+	for (lc = local_cmds; lc < local_cmds + ARRAY_SIZE(local_cmds); lc++) {
+		if (lc->op == cmd->op->op && lc->sa == cmd->op->sa) {
+			lc->exec(cmd);
+			return;
+		}
 	}
+	scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_invalid_opcode));
 }

@@ -113,6 +113,27 @@ err_free:
 	return ERR_PTR(ret);
 }
 
+/* From here on it hears of what happens to the device. */
+static void tgt_dev_link(struct scst_tgt_dev *tgt_dev)
+{
+	struct scst_device *dev = tgt_dev->dev;
+
+	spin_lock_irq(&dev->tgt_devs_lock);
+	list_add_tail(&tgt_dev->dev_entry, &dev->tgt_devs);
+	spin_unlock_irq(&dev->tgt_devs_lock);
+}
+
+/* No new command and no event finds it any more; the last command frees it. */
+static void tgt_dev_kill(struct scst_tgt_dev *tgt_dev)
+{
+	struct scst_device *dev = tgt_dev->dev;
+
+	spin_lock_irq(&dev->tgt_devs_lock);
+	list_del(&tgt_dev->dev_entry);
+	spin_unlock_irq(&dev->tgt_devs_lock);
+	percpu_ref_kill(&tgt_dev->cmds);
+}
+
 /**
  * __scst_sess_add_lun() - a LUN of the group becomes one of the session
  * @sess: the session
@@ -136,9 +157,10 @@ int __scst_sess_add_lun(struct scst_session *sess,
 	refcount_inc(&ad->dev->refs);
 	percpu_ref_get(&sess->cmds);
 
+	tgt_dev_link(tgt_dev);
 	ret = xa_insert(&sess->luns, ad->lun, tgt_dev, GFP_KERNEL);
 	if (ret)
-		percpu_ref_kill(&tgt_dev->cmds);
+		tgt_dev_kill(tgt_dev);
 	return ret;
 }
 
@@ -156,7 +178,7 @@ void __scst_sess_del_lun(struct scst_session *sess, u32 lun)
 	lockdep_assert_held(&scst_mutex);
 	tgt_dev = xa_erase(&sess->luns, lun);
 	if (tgt_dev)
-		percpu_ref_kill(&tgt_dev->cmds);
+		tgt_dev_kill(tgt_dev);
 }
 
 /**

@@ -244,19 +244,6 @@ void scst_exec_local(struct scst_cmd *cmd);
 
 /* ---- ua.c ---- */
 
-enum scst_ua {
-	SCST_UA_RESET,			/* first: reported before all others */
-	SCST_UA_BUS_DEVICE_RESET,
-	SCST_UA_NEXUS_LOSS,
-	SCST_UA_LUNS_CHANGED,
-	SCST_UA_CAPACITY_CHANGED,
-	SCST_UA_MODE_CHANGED,
-	SCST_UA_INQUIRY_CHANGED,
-	SCST_UA_CLEARED_BY_OTHER,
-	SCST_UA_MEDIUM_CHANGED,
-	SCST_NR_UAS
-};
-
 void scst_ua_raise(struct scst_tgt_dev *tgt_dev, enum scst_ua ua);
 bool scst_ua_report(struct scst_cmd *cmd);
 bool scst_ua_take(struct scst_tgt_dev *tgt_dev, struct scst_sense *sense);

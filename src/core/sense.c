@@ -20,10 +20,10 @@
 #define SCST_SENSE_MAX_LEN	(SCST_SENSE_DESC_HDR_LEN + \
 				 SCST_SENSE_INFO_LEN + SCST_SENSE_SKS_LEN)
 
-/* SPC-5 4.4.2.4.2: field pointer, always into the CDB. */
+/* SPC-5 4.4.2.4.2: field pointer. */
 static void sense_put_field(u8 *p, const struct scst_sense *s)
 {
-	p[0] = 0x80 | 0x40;
+	p[0] = 0x80 | (s->field_in_data ? 0 : 0x40);
 	if (s->field_bit >= 0)
 		p[0] |= 0x08 | (s->field_bit & 0x07);
 	put_unaligned_be16(s->field_byte, p + 1);

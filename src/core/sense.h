@@ -13,10 +13,11 @@
  * @asc: additional sense code
  * @ascq: additional sense code qualifier
  * @info_valid: @info holds the INFORMATION field
- * @field_valid: @field_byte and @field_bit hold a field pointer into the CDB
+ * @field_valid: @field_byte and @field_bit hold a field pointer
+ * @field_in_data: it points into the parameter list, not into the CDB
  * @descriptor: descriptor format is wanted (D_SENSE)
  * @info: INFORMATION; more than 32 bits force descriptor format
- * @field_byte: offending byte of the CDB
+ * @field_byte: offending byte
  * @field_bit: its most significant offending bit, -1: the whole byte
  */
 struct scst_sense {
@@ -25,6 +26,7 @@ struct scst_sense {
 	u8 ascq;
 	bool info_valid;
 	bool field_valid;
+	bool field_in_data;
 	bool descriptor;
 	u64 info;
 	u16 field_byte;

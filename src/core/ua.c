@@ -34,6 +34,20 @@ void scst_ua_raise(struct scst_tgt_dev *tgt_dev, enum scst_ua ua)
 	set_bit(ua, &tgt_dev->ua);
 }
 
+void scst_dev_raise_ua(struct scst_device *dev, enum scst_ua ua,
+		       const struct scst_tgt_dev *but)
+{
+	struct scst_tgt_dev *tgt_dev;
+	unsigned long flags;
+
+	spin_lock_irqsave(&dev->tgt_devs_lock, flags);
+	list_for_each_entry(tgt_dev, &dev->tgt_devs, dev_entry)
+		if (tgt_dev != but)
+			scst_ua_raise(tgt_dev, ua);
+	spin_unlock_irqrestore(&dev->tgt_devs_lock, flags);
+}
+SCST_EXPORT(scst_dev_raise_ua);
+
 /**
  * scst_ua_take() - take the next condition, which counts as reported
  * @tgt_dev: the I_T_L nexus

@@ -113,6 +113,20 @@ enum scst_aen {
 	SCST_AEN_CAPACITY_CHANGED,
 };
 
+/* Unit attention conditions, SAM-5 5.14, in the order in which they are reported. */
+enum scst_ua {
+	SCST_UA_RESET,			/* first: reported before all others */
+	SCST_UA_BUS_DEVICE_RESET,
+	SCST_UA_NEXUS_LOSS,
+	SCST_UA_LUNS_CHANGED,
+	SCST_UA_CAPACITY_CHANGED,
+	SCST_UA_MODE_CHANGED,
+	SCST_UA_INQUIRY_CHANGED,
+	SCST_UA_CLEARED_BY_OTHER,
+	SCST_UA_MEDIUM_CHANGED,
+	SCST_NR_UAS
+};
+
 /*
  * Sense data by key, ASC, ASCQ (SPC-5 4.4, tables 48 and F.1). The numbers are
  * spread over three arguments: scst_set_cmd_error(cmd, SCST_LOAD_SENSE(x)).

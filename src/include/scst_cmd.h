@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Commands and task management functions: part of <scsi_tgt.h>, which includes
+ * it.
+ */
+#ifndef SCST_CMD_H
+#define SCST_CMD_H
+
+#include <linux/bitops.h>
+#include <linux/completion.h>
+#include <linux/list.h>
+#include <linux/scatterlist.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include "scst_config.h"
+#include "scst_const.h"
+
+struct scst_device;
+struct scst_op;
+struct scst_session;
+struct scst_tgt_dev;
+struct scst_thread_pool;
+struct sgv_pool_obj;
+
+/* ---- commands ------------------------------------------------------------- */
+
+/* Bits of scst_cmd.flags, all with atomic bitops. */
+enum {
+	SCST_CMD_F_DONE,	/* execution was claimed as complete */
+	SCST_CMD_F_ABORTED,	/* task management wants it gone */
+	SCST_CMD_F_DRIVER_MEM,	/* memory is the target driver's */
+	SCST_CMD_F_SG_LENT,	/* so is the data buffer */
+	SCST_CMD_F_ENDED,	/* has a status; must not be executed */
+	SCST_CMD_F_DELIVERY_FAILED,
+};
+
+/**
+ * struct scst_cmd - a SCSI command, from scst_cmd_init() to on_free_cmd()
+ * @state: the step it is in; written by its owner only
+ * @context: enum scst_exec_context it runs in now
+ * @data_direction: enum scst_data_direction that the CDB asks for
+ * @expected_direction: the transport's view of it
+ * @queue_type: enum scst_queue_type
+ * @status: SAM status, valid once SCST_CMD_F_ENDED or executed
+ * @sense_len: valid bytes in @sense
+ * @cdb_len: bytes of @cdb
+ * @flags: SCST_CMD_F_*
+ * @sess: the I_T nexus
+ * @tgt_dev: the I_T_L nexus; NULL when the LUN isn't mapped
+ * @dev: the device; NULL when the LUN isn't mapped
+ * @op: the opcode's row; NULL when unknown
+ * @lun: the LUN as unpacked, or SCST_NO_SUCH_LUN
+ * @lba: first logical block, where the CDB has one
+ * @data_len: bytes that the CDB asks to move (for Data-In the allocation length)
+ * @expected_len: bytes that the transport is prepared to move
+ * @bufflen: bytes in @sg that may be used: never more than @data_len or the
+ *	initiator's buffer
+ * @resp_data_len: bytes of Data-In that are valid, at most @bufflen
+ * @sg: the data buffer
+ * @sg_cnt: its entries
+ * @cpu: index of the session's list that it is on
+ * @sess_entry: there
+ * @queue_entry: in a thread's queue
+ * @tag: the transport's task tag
+ * @tgt_priv: the target driver's
+ * @dh_priv: the handler's; NULL at exec()
+ * @sgv: the core's buffer, when not lent
+ * @pool: threads that may run it
+ * @retries: how often the driver has said "queue full"
+ * @start_ns: with MEASURE_LATENCY: when it arrived
+ * @sense: sense data
+ * @cdb: the command descriptor block
+ *
+ * Everything is the core's; drivers and handlers read @op and below, and change
+ * only what the accessors change.
+ */
+struct scst_cmd {
+	u8 state;
+	u8 context;
+	u8 data_direction;
+	u8 expected_direction;
+	u8 queue_type;
+	u8 status;
+	u8 sense_len;
+	u8 cdb_len;
+	unsigned long flags;
+	struct scst_session *sess;
+	struct scst_tgt_dev *tgt_dev;
+	struct scst_device *dev;
+	const struct scst_op *op;
+	u64 lun;
+	u64 lba;
+	u64 data_len;
+	u32 expected_len;
+	u32 bufflen;
+	u32 resp_data_len;
+	int sg_cnt;
+	struct scatterlist *sg;
+	unsigned int cpu;
+	u16 retries;
+	struct list_head sess_entry;
+	struct list_head queue_entry;
+	u64 tag;
+	void *tgt_priv;
+	void *dh_priv;
+	struct sgv_pool_obj *sgv;
+	struct scst_thread_pool *pool;
+#ifdef SCST_CONFIG_MEASURE_LATENCY
+	u64 start_ns;
+#endif
+	u8 cdb[SCST_MAX_CDB_SIZE];
+	u8 sense[SCST_SENSE_BUFFERSIZE];
+};
+
+/**
+ * scst_cmd_init() - start a command in memory of the target driver's
+ * @cmd: the memory; the driver's on_free_cmd() gets it back
+ * @sess: the session
+ * @lun: the LUN as the transport carries it, SAM-5 4.7
+ * @lun_len: its length: 8, or 2 for the first level alone
+ * @cdb: the CDB
+ * @cdb_len: its length; one that is too long or short for its opcode makes the
+ *	command end with CHECK CONDITION
+ *
+ * Between this and scst_cmd_init_done() the driver sets tag, task attribute,
+ * expected transfer and, if it lends it, the buffer.
+ *
+ * Context: any.
+ * Return: 0, or -ESHUTDOWN when the session is being unregistered (@cmd was not
+ *	taken).
+ */
+int scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess,
+		  const u8 *lun, int lun_len, const u8 *cdb, unsigned int cdb_len);
+
+/**
+ * scst_rx_cmd() - start a command in memory of the core's
+ * @sess: see scst_cmd_init()
+ * @lun: see scst_cmd_init()
+ * @lun_len: see scst_cmd_init()
+ * @cdb: see scst_cmd_init()
+ * @cdb_len: see scst_cmd_init()
+ * @atomic: the caller can't sleep
+ *
+ * Context: any; process context unless @atomic.
+ * Return: the command, or NULL: no memory, or the session is being unregistered.
+ */
+struct scst_cmd *scst_rx_cmd(struct scst_session *sess, const u8 *lun,
+			     int lun_len, const u8 *cdb, unsigned int cdb_len,
+			     bool atomic);
+
+/**
+ * scst_cmd_init_done() - hand a command to the core
+ * @cmd: from scst_cmd_init() or scst_rx_cmd(); not the caller's any more: it may
+ *	be finished and freed on return
+ * @context: where the core may go on
+ *
+ * Context: what @context says.
+ */
+void scst_cmd_init_done(struct scst_cmd *cmd, enum scst_exec_context context);
+
+/**
+ * scst_rx_data() - answer to rdy_to_xfer()
+ * @cmd: the command; not the caller's any more
+ * @status: whether the data are in its buffer
+ * @context: where the core may go on
+ *
+ * Context: what @context says.
+ */
+void scst_rx_data(struct scst_cmd *cmd, enum scst_rx_status status,
+		  enum scst_exec_context context);
+
+/**
+ * scst_tgt_cmd_done() - answer to xmit_response()
+ * @cmd: the command; not the caller's any more
+ * @context: where the core may go on
+ *
+ * Context: what @context says.
+ */
+void scst_tgt_cmd_done(struct scst_cmd *cmd, enum scst_exec_context context);
+
+/**
+ * scst_cmd_done() - a handler has executed a command
+ * @cmd: the command; not the caller's any more
+ * @context: where the core may go on
+ *
+ * The first call counts; a second one is refused and counted.
+ *
+ * Context: what @context says.
+ */
+void scst_cmd_done(struct scst_cmd *cmd, enum scst_exec_context context);
+
+/**
+ * scst_check_local_events() - may the command still be executed?
+ * @cmd: the command
+ *
+ * For handlers that queue commands themselves, right before execution.
+ *
+ * Context: any.
+ * Return: true: go on. false: it was aborted or has to report a unit attention;
+ *	the status is set, the handler calls scst_cmd_done().
+ */
+bool scst_check_local_events(struct scst_cmd *cmd);
+
+/**
+ * scst_set_cmd_error() - end with CHECK CONDITION
+ * @cmd: the command
+ * @key: sense key
+ * @asc: additional sense code
+ * @ascq: additional sense code qualifier; the three from SCST_LOAD_SENSE()
+ *
+ * Fixed format sense data (SPC-5 4.4.3). No Data-In will be valid.
+ *
+ * Context: any.
+ */
+void scst_set_cmd_error(struct scst_cmd *cmd, u8 key, u8 asc, u8 ascq);
+
+/**
+ * scst_set_invalid_field() - INVALID FIELD IN CDB with the place of the field
+ * @cmd: the command
+ * @byte: the offending byte of the CDB
+ * @bit: its most significant offending bit, or -1 for the whole byte
+ *
+ * SPC-5 4.4.2.4: sense-key-specific field pointer.
+ *
+ * Context: any.
+ */
+void scst_set_invalid_field(struct scst_cmd *cmd, unsigned int byte, int bit);
+
+/**
+ * scst_set_invalid_field_in_param() - INVALID FIELD IN PARAMETER LIST
+ * @cmd: the command
+ * @byte: the offending byte of the parameter list
+ * @bit: its most significant offending bit, or -1 for the whole byte
+ *
+ * Context: any.
+ */
+void scst_set_invalid_field_in_param(struct scst_cmd *cmd, unsigned int byte,
+				     int bit);
+
+/**
+ * scst_set_cmd_error_info() - as scst_set_cmd_error(), with the INFORMATION field
+ * @cmd: the command
+ * @key: sense key
+ * @asc: additional sense code
+ * @ascq: additional sense code qualifier
+ * @info: the LBA of the error, SBC-4 4.18
+ *
+ * An @info of more than 32 bits selects descriptor format.
+ *
+ * Context: any.
+ */
+void scst_set_cmd_error_info(struct scst_cmd *cmd, u8 key, u8 asc, u8 ascq,
+			     u64 info);
+
+/**
+ * scst_set_cmd_error_status() - end with a status that has no sense data
+ * @cmd: the command
+ * @status: SAM_STAT_*
+ *
+ * Context: any.
+ */
+void scst_set_cmd_error_status(struct scst_cmd *cmd, u8 status);
+
+/**
+ * scst_set_busy() - end with BUSY: the initiator tries again
+ * @cmd: the command
+ *
+ * Context: any.
+ */
+void scst_set_busy(struct scst_cmd *cmd);
+
+/**
+ * scst_set_resp_data_len() - how much of the Data-In buffer is valid
+ * @cmd: the command
+ * @len: bytes; cut to the buffer
+ *
+ * Context: any.
+ */
+void scst_set_resp_data_len(struct scst_cmd *cmd, u32 len);
+
+/**
+ * scst_copy_response() - answer with parameter data
+ * @cmd: the command, Data-In
+ * @data: what to send
+ * @len: its length; cut to allocation length and buffer, as SPC-5 4.2.5.6 wants
+ *
+ * Context: any.
+ */
+void scst_copy_response(struct scst_cmd *cmd, const void *data, u32 len);
+
+/**
+ * scst_get_param_list() - copy from the Data-Out buffer
+ * @cmd: the command, Data-Out, with its data
+ * @data: where to
+ * @off: from which byte on
+ * @len: at most so many bytes
+ *
+ * Context: any.
+ * Return: bytes copied: less than @len when the buffer ends before.
+ */
+u32 scst_get_param_list(const struct scst_cmd *cmd, void *data, u32 off, u32 len);
+
+/* Generic parsers for handlers, by device type. Any context. */
+int scst_sbc_generic_parse(struct scst_cmd *cmd);
+
+/**
+ * scst_sense_for_errno() - sense data for a failed read or write of the backing
+ * @cmd: the command
+ * @err: negative errno
+ * @write: it was a write
+ *
+ * Context: any.
+ */
+void scst_sense_for_errno(struct scst_cmd *cmd, int err, bool write);
+
+/* Accessors for target drivers. */
+static inline void scst_cmd_set_tag(struct scst_cmd *cmd, u64 tag)
+{
+	cmd->tag = tag;
+}
+
+static inline u64 scst_cmd_get_tag(const struct scst_cmd *cmd)
+{
+	return cmd->tag;
+}
+
+static inline void scst_cmd_set_tgt_priv(struct scst_cmd *cmd, void *priv)
+{
+	cmd->tgt_priv = priv;
+}
+
+static inline void *scst_cmd_get_tgt_priv(const struct scst_cmd *cmd)
+{
+	return cmd->tgt_priv;
+}
+
+static inline void scst_cmd_set_queue_type(struct scst_cmd *cmd,
+					   enum scst_queue_type type)
+{
+	cmd->queue_type = type;
+}
+
+/**
+ * scst_cmd_set_expected() - what the transport says about the transfer
+ * @cmd: the command
+ * @dir: direction, SCST_DATA_UNKNOWN if the transport doesn't tell
+ * @len: bytes
+ */
+static inline void scst_cmd_set_expected(struct scst_cmd *cmd,
+					 enum scst_data_direction dir, u32 len)
+{
+	cmd->expected_direction = dir;
+	cmd->expected_len = len;
+}
+
+/**
+ * scst_cmd_lend_sg() - the driver owns the data buffer
+ * @cmd: the command
+ * @sg: scatterlist of at least the expected length, valid until on_free_cmd()
+ * @sg_cnt: its entries
+ *
+ * For Data-Out it holds the data already; the core copies and allocates nothing.
+ */
+static inline void scst_cmd_lend_sg(struct scst_cmd *cmd, struct scatterlist *sg,
+				    int sg_cnt)
+{
+	cmd->sg = sg;
+	cmd->sg_cnt = sg_cnt;
+	__set_bit(SCST_CMD_F_SG_LENT, &cmd->flags);
+}
+
+static inline struct scatterlist *scst_cmd_get_sg(const struct scst_cmd *cmd)
+{
+	return cmd->sg;
+}
+
+static inline int scst_cmd_get_sg_cnt(const struct scst_cmd *cmd)
+{
+	return cmd->sg_cnt;
+}
+
+static inline u32 scst_cmd_get_bufflen(const struct scst_cmd *cmd)
+{
+	return cmd->bufflen;
+}
+
+static inline enum scst_data_direction
+scst_cmd_get_data_direction(const struct scst_cmd *cmd)
+{
+	return cmd->data_direction;
+}
+
+static inline u32 scst_cmd_get_resp_data_len(const struct scst_cmd *cmd)
+{
+	return cmd->resp_data_len;
+}
+
+static inline u8 scst_cmd_get_status(const struct scst_cmd *cmd)
+{
+	return cmd->status;
+}
+
+static inline const u8 *scst_cmd_get_sense_buffer(const struct scst_cmd *cmd)
+{
+	return cmd->sense;
+}
+
+static inline unsigned int
+scst_cmd_get_sense_buffer_len(const struct scst_cmd *cmd)
+{
+	return cmd->sense_len;
+}
+
+static inline struct scst_session *
+scst_cmd_get_session(const struct scst_cmd *cmd)
+{
+	return cmd->sess;
+}
+
+static inline int scst_cmd_get_tgt_resp_flags(const struct scst_cmd *cmd)
+{
+	return SCST_TSC_FLAG_STATUS;
+}
+
+/**
+ * scst_cmd_get_residual() - difference between expected and moved data
+ * @cmd: the command, in xmit_response()
+ *
+ * Return: bytes of the initiator's buffer that were not used (underflow, above
+ *	0), or that the CDB asked for beyond it (overflow, below 0).
+ */
+s64 scst_cmd_get_residual(const struct scst_cmd *cmd);
+
+static inline bool scst_cmd_aborted(const struct scst_cmd *cmd)
+{
+	return test_bit(SCST_CMD_F_ABORTED, &cmd->flags);
+}
+
+/* Whether the response reached the initiator. */
+static inline void scst_set_delivery_status(struct scst_cmd *cmd, bool delivered)
+{
+	if (!delivered)
+		set_bit(SCST_CMD_F_DELIVERY_FAILED, &cmd->flags);
+}
+
+/* ---- task management ------------------------------------------------------ */
+
+/**
+ * struct scst_mgmt_cmd - a task management function while it is carried out
+ * @sess: the I_T nexus that it came through
+ * @fn: enum scst_mgmt_fn
+ * @status: enum scst_mgmt_status, valid in task_mgmt_fn_done()
+ * @lun: where @fn has one
+ * @tag: of the command to abort
+ * @tgt_priv: the driver's
+ * @work: carries it out
+ * @pending: affected commands that are not gone yet, and one for @work itself
+ * @all_gone: @pending has reached zero
+ */
+struct scst_mgmt_cmd {
+	struct scst_session *sess;
+	enum scst_mgmt_fn fn;
+	int status;
+	u64 lun;
+	u64 tag;
+	void *tgt_priv;
+	struct work_struct work;
+	atomic_t pending;
+	struct completion all_gone;
+};
+
+/**
+ * scst_rx_mgmt_fn_tag() - ABORT TASK
+ * @sess: the session
+ * @fn: SCST_ABORT_TASK
+ * @tag: of the command to abort
+ * @atomic: the caller can't sleep
+ * @priv: for scst_mgmt_cmd_get_tgt_priv()
+ *
+ * The driver's task_mgmt_fn_done() is called when the command is gone.
+ *
+ * Context: any; process context unless @atomic.
+ * Return: 0, -EINVAL, -ENOMEM, -ESHUTDOWN (task_mgmt_fn_done() won't be called).
+ */
+int scst_rx_mgmt_fn_tag(struct scst_session *sess, enum scst_mgmt_fn fn,
+			u64 tag, bool atomic, void *priv);
+
+/**
+ * scst_rx_mgmt_fn_lun() - the other functions
+ * @sess: the session
+ * @fn: the function
+ * @lun: the LUN, as for scst_cmd_init(); ignored where @fn has none
+ * @lun_len: its length
+ * @atomic: the caller can't sleep
+ * @priv: for scst_mgmt_cmd_get_tgt_priv()
+ *
+ * Context: any; process context unless @atomic.
+ * Return: as scst_rx_mgmt_fn_tag().
+ */
+int scst_rx_mgmt_fn_lun(struct scst_session *sess, enum scst_mgmt_fn fn,
+			const u8 *lun, int lun_len, bool atomic, void *priv);
+
+static inline void *scst_mgmt_cmd_get_tgt_priv(struct scst_mgmt_cmd *mcmd)
+{
+	return mcmd->tgt_priv;
+}
+
+static inline int scst_mgmt_cmd_get_status(struct scst_mgmt_cmd *mcmd)
+{
+	return mcmd->status;
+}
+
+#endif /* SCST_CMD_H */
