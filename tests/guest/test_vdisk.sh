@@ -246,11 +246,14 @@ test_inquiry() {
 
 test_vpd_pages() {
 	give 1 v NULLIO || return
-	pages=$(sg_vpd -p 0 -H "$disk" | sed -n 's/^ 00  *//p' | cut -c 1-30)
+	pages=$(sg_vpd -p 0 -H "$disk" | sed -n 's/^ 00  *//p' | cut -c 1-39)
 	case $pages in
-	"00 00 00 06 00 80 83 b0  b1 b2"*) ;;
+	"00 00 00 09 00 80 83 86  87 88 b0 b1 b2"*) ;;
 	*) fail "supported pages: $pages" ;;
 	esac
+	assertTrue "extended INQUIRY" "sg_vpd -p 0x86 $disk | grep -q 'SIMPSUP=1'"
+	assertTrue "mode page policy" "sg_vpd -p 0x87 $disk | grep -q 'shared'"
+	assertTrue "SCSI ports" "sg_vpd -p 0x88 $disk | grep -q 'Relative port=1'"
 	sg_vpd -p 0x83 "$disk" >/tmp/vpd.log
 	for line in "designator type: T10 vendor identification" "designator type: NAA" \
 		"designator type: Relative target port"; do

@@ -3,6 +3,7 @@
  * INQUIRY: standard data and vital product data pages (SPC-5 6.6, 7.7; SBC-4
  * 6.6), the pages as a table.
  */
+#include <linux/bits.h>
 #include <linux/ctype.h>
 #include <linux/string.h>
 #include <scsi/scsi_proto.h>
@@ -16,11 +17,14 @@
 #define INQ_SERIAL_LEN	16
 #define VPD_HEADER_LEN	4
 #define VPD_BUF_LEN	128
+#define VPD_86_LEN	0x3c
+#define VPD_PORT_LEN	12
 
 /* Version descriptors, SPC-5 table 147: no version claimed of the standard. */
 #define INQ_VD_SAM5	0x00a0
 #define INQ_VD_SPC4	0x0460
 #define INQ_VD_SBC3	0x04c0
+#define INQ_VD_MMC6	0x04e0
 
 /* Text in a field: padded with blanks, no NUL. */
 static void put_text(u8 *field, size_t len, const char *text)
@@ -48,7 +52,7 @@ static void inquiry_standard(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 {
 	u8 buf[INQ_STD_LEN] = {};
 
-	buf[0] = TYPE_DISK;
+	buf[0] = cmd->dev->type;
 	buf[2] = 0x06;			/* VERSION: SPC-4 */
 	buf[3] = 0x02;			/* RESPONSE DATA FORMAT */
 	buf[4] = INQ_STD_LEN - 5;	/* ADDITIONAL LENGTH */
@@ -58,7 +62,8 @@ static void inquiry_standard(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 	put_revision(&buf[32]);
 	put_unaligned_be16(INQ_VD_SAM5, &buf[58]);
 	put_unaligned_be16(INQ_VD_SPC4, &buf[60]);
-	put_unaligned_be16(INQ_VD_SBC3, &buf[62]);
+	put_unaligned_be16(cmd->dev->type == TYPE_ROM ? INQ_VD_MMC6 : INQ_VD_SBC3,
+			   &buf[62]);
 	scst_copy_response(cmd, buf, sizeof(buf));
 }
 
@@ -113,75 +118,108 @@ static unsigned int vpd_device_id(u8 *p, struct scst_cmd *cmd,
 	return p - start;
 }
 
-static unsigned int vpd_block_limits(u8 *p, struct scst_cmd *cmd,
-				     struct vdisk_dev *vdev)
+/* SPC-5 7.7.7: what no other page says. */
+static unsigned int vpd_extended_inquiry(u8 *p, struct scst_cmd *cmd,
+					 struct vdisk_dev *vdev)
 {
-	u32 granularity = vdev->granularity >> vdev->block_shift;
-
-	memset(p, 0, 0x3c);
-	put_unaligned_be16(min_t(u32, granularity, U16_MAX), &p[2]);
-	put_unaligned_be32(VDISK_MAX_XFER >> vdev->block_shift, &p[4]);
-	return 0x3c;
+	memset(p, 0, VPD_86_LEN);
+	p[1] = 0x01;			/* SIMPSUP */
+	if (vdev->flags & VDISK_F_NV_CACHE)
+		p[2] = 0x02;		/* NV_SUP */
+	else if (vdev->wce)
+		p[2] = 0x01;		/* V_SUP */
+	p[9] = SCST_SENSE_BUFFERSIZE;	/* MAXIMUM SUPPORTED SENSE DATA LENGTH */
+	return VPD_86_LEN;
 }
 
-static unsigned int vpd_block_characteristics(u8 *p, struct scst_cmd *cmd,
-					      struct vdisk_dev *vdev)
+/* SPC-5 7.7.9: all mode pages are shared by all I_T nexuses. */
+static unsigned int vpd_mode_page_policy(u8 *p, struct scst_cmd *cmd,
+					 struct vdisk_dev *vdev)
 {
-	memset(p, 0, 0x3c);
-	put_unaligned_be16(vdev->rotation_rate, &p[0]);
-	return 0x3c;
-}
-
-/* Fully provisioned: nothing can be unmapped. */
-static unsigned int vpd_provisioning(u8 *p, struct scst_cmd *cmd,
-				     struct vdisk_dev *vdev)
-{
-	memset(p, 0, 4);
+	p[0] = 0x3f;			/* all pages, */
+	p[1] = 0xff;			/* all subpages */
+	p[2] = 0x00;			/* shared */
+	p[3] = 0x00;
 	return 4;
+}
+
+/*
+ * SPC-5 7.7.14: the port through which the command came. Nothing more is known
+ * about it than its number: no initiator port, no names.
+ */
+static unsigned int vpd_scsi_ports(u8 *p, struct scst_cmd *cmd,
+				   struct vdisk_dev *vdev)
+{
+	memset(p, 0, VPD_PORT_LEN);
+	put_unaligned_be16(cmd->sess->tgt->rel_tgt_id, &p[2]);
+	return VPD_PORT_LEN;
 }
 
 static unsigned int vpd_supported(u8 *p, struct scst_cmd *cmd,
 				  struct vdisk_dev *vdev);
 
+#define VPD_ALL		(~0U)		/* device types, as a set */
+#define VPD_DISK	BIT(TYPE_DISK)
+
 static const struct vpd_page {
 	u8 code;
+	u32 types;
 	unsigned int (*fill)(u8 *p, struct scst_cmd *cmd,
 			     struct vdisk_dev *vdev);
 } vpd_pages[] = {
-	{ 0x00, vpd_supported },
-	{ 0x80, vpd_serial },
-	{ 0x83, vpd_device_id },
-	{ 0xb0, vpd_block_limits },
-	{ 0xb1, vpd_block_characteristics },
-	{ 0xb2, vpd_provisioning },
+	{ 0x00, VPD_ALL, vpd_supported },
+	{ 0x80, VPD_ALL, vpd_serial },
+	{ 0x83, VPD_ALL, vpd_device_id },
+	{ 0x86, VPD_ALL, vpd_extended_inquiry },
+	{ 0x87, VPD_ALL, vpd_mode_page_policy },
+	{ 0x88, VPD_ALL, vpd_scsi_ports },
+	{ 0xb0, VPD_DISK, vdisk_vpd_limits },
+	{ 0xb1, VPD_DISK, vdisk_vpd_characteristics },
+	{ 0xb2, VPD_DISK, vdisk_vpd_provisioning },
 };
+
+static bool vpd_is_there(const struct vpd_page *page, const struct scst_cmd *cmd)
+{
+	return page->types & BIT(cmd->dev->type);
+}
 
 static unsigned int vpd_supported(u8 *p, struct scst_cmd *cmd,
 				  struct vdisk_dev *vdev)
 {
+	unsigned int i, n = 0;
+
+	for (i = 0; i < ARRAY_SIZE(vpd_pages); i++)
+		if (vpd_is_there(&vpd_pages[i], cmd))
+			p[n++] = vpd_pages[i].code;
+	return n;
+}
+
+static const struct vpd_page *vpd_find(const struct scst_cmd *cmd)
+{
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(vpd_pages); i++)
-		p[i] = vpd_pages[i].code;
-	return i;
+		if (vpd_pages[i].code == cmd->cdb[2] &&
+		    vpd_is_there(&vpd_pages[i], cmd))
+			return &vpd_pages[i];
+	return NULL;
 }
 
 static void inquiry_vpd(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 {
+	const struct vpd_page *page = vpd_find(cmd);
 	u8 buf[VPD_BUF_LEN];
-	unsigned int i, len;
+	unsigned int len;
 
-	for (i = 0; i < ARRAY_SIZE(vpd_pages); i++) {
-		if (vpd_pages[i].code != cmd->cdb[2])
-			continue;
-		len = vpd_pages[i].fill(buf + VPD_HEADER_LEN, cmd, vdev);
-		buf[0] = TYPE_DISK;
-		buf[1] = cmd->cdb[2];
-		put_unaligned_be16(len, &buf[2]);
-		scst_copy_response(cmd, buf, VPD_HEADER_LEN + len);
+	if (!page) {
+		scst_set_invalid_field(cmd, 2, -1);
 		return;
 	}
-	scst_set_invalid_field(cmd, 2, -1);
+	len = page->fill(buf + VPD_HEADER_LEN, cmd, vdev);
+	buf[0] = cmd->dev->type;
+	buf[1] = page->code;
+	put_unaligned_be16(len, &buf[2]);
+	scst_copy_response(cmd, buf, VPD_HEADER_LEN + len);
 }
 
 void vdisk_inquiry(struct scst_cmd *cmd, struct vdisk_dev *vdev)

@@ -231,6 +231,7 @@ static int vdev_set_size(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx)
 		return scst_proc_refuse(ctx, -EINVAL, vdev->path,
 			"smaller than one block of %u bytes: give it its size first (truncate -s)",
 			1U << vdev->block_shift);
+	vdisk_limits_init(vdev);
 	return 0;
 }
 

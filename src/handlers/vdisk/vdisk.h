@@ -63,6 +63,35 @@ struct vdisk_mode {
 };
 
 /**
+ * struct vdisk_limits - how much one command may ask for, SBC-4 6.6.4 (VPD B0h)
+ * @max_xfer: MAXIMUM TRANSFER LENGTH
+ * @granularity: OPTIMAL TRANSFER LENGTH GRANULARITY
+ * @max_prefetch: MAXIMUM PREFETCH LENGTH
+ * @max_unmap: MAXIMUM UNMAP LBA COUNT; 0: UNMAP isn't there
+ * @max_unmap_desc: MAXIMUM UNMAP BLOCK DESCRIPTOR COUNT
+ * @unmap_granularity: OPTIMAL UNMAP GRANULARITY
+ * @max_write_same: MAXIMUM WRITE SAME LENGTH
+ * @max_atomic: MAXIMUM ATOMIC TRANSFER LENGTH
+ * @max_compare_write: MAXIMUM COMPARE AND WRITE LENGTH
+ * @wsnz: WRITE SAME NON-ZERO: a WRITE SAME of 0 blocks is refused
+ *
+ * All counts in logical blocks; 0 as in the page: no limit, or not there. One
+ * place for what the page says and for what the commands check.
+ */
+struct vdisk_limits {
+	u32 max_xfer;
+	u16 granularity;
+	u32 max_prefetch;
+	u32 max_unmap;
+	u32 max_unmap_desc;
+	u32 unmap_granularity;
+	u64 max_write_same;
+	u32 max_atomic;
+	u8 max_compare_write;
+	bool wsnz;
+};
+
+/**
  * struct vdisk_dev - an open virtual disk
  * @entry: in vdisk_devs, under vdisk_devs_mutex
  * @mode: where its blocks are
@@ -77,6 +106,7 @@ struct vdisk_mode {
  * @granularity: what the backing likes transfers to be a multiple of, bytes
  * @rotation_rate: VDISK_RATE_*
  * @wce: the backing may hold written blocks in a volatile cache
+ * @limits: of its commands
  * @page_cache: FILEIO: cached pages may be read without asking the file system
  * @file: FILEIO: the backing
  * @bdev: BLOCKIO: the backing
@@ -97,6 +127,7 @@ struct vdisk_dev {
 	u32 granularity;
 	u16 rotation_rate;
 	bool wce;
+	struct vdisk_limits limits;
 	bool page_cache;
 	struct file *file;
 	struct scst_bdev_handle bdev;
@@ -155,6 +186,17 @@ struct scst_cmd *vdisk_bounce_put(struct vdisk_bounce *bounce, bool copy_back);
 
 /* identity.c: names that initiators know a device by */
 u64 vdisk_make_naa(const char *name);
+
+/* limits.c */
+void vdisk_limits_init(struct vdisk_dev *vdev);
+
+/* vpd_block.c: pages of block devices; see struct vpd_page in inquiry.c */
+unsigned int vdisk_vpd_limits(u8 *p, struct scst_cmd *cmd,
+			      struct vdisk_dev *vdev);
+unsigned int vdisk_vpd_characteristics(u8 *p, struct scst_cmd *cmd,
+				       struct vdisk_dev *vdev);
+unsigned int vdisk_vpd_provisioning(u8 *p, struct scst_cmd *cmd,
+				    struct vdisk_dev *vdev);
 
 /* ops.c: parse() and exec() of both handlers */
 int vdisk_parse(struct scst_cmd *cmd);

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Vital product data of block devices, SBC-4 6.6: limits, characteristics,
+ * provisioning.
+ */
+#include <linux/string.h>
+
+#include "vdisk.h"
+
+#define VPD_B0_LEN	0x3c
+#define VPD_B1_LEN	0x3c
+#define VPD_B2_LEN	4
+
+#define B0_WSNZ		0x01
+
+/* Offsets are the page's, less its header of 4 bytes. */
+unsigned int vdisk_vpd_limits(u8 *p, struct scst_cmd *cmd,
+			      struct vdisk_dev *vdev)
+{
+	const struct vdisk_limits *l = &vdev->limits;
+
+	memset(p, 0, VPD_B0_LEN);
+	p[0] = l->wsnz ? B0_WSNZ : 0;
+	p[1] = l->max_compare_write;
+	put_unaligned_be16(l->granularity, &p[2]);
+	put_unaligned_be32(l->max_xfer, &p[4]);
+	put_unaligned_be32(l->max_prefetch, &p[12]);
+	put_unaligned_be32(l->max_unmap, &p[16]);
+	put_unaligned_be32(l->max_unmap_desc, &p[20]);
+	put_unaligned_be32(l->unmap_granularity, &p[24]);
+	put_unaligned_be64(l->max_write_same, &p[32]);
+	put_unaligned_be32(l->max_atomic, &p[40]);
+	return VPD_B0_LEN;
+}
+
+unsigned int vdisk_vpd_characteristics(u8 *p, struct scst_cmd *cmd,
+				       struct vdisk_dev *vdev)
+{
+	memset(p, 0, VPD_B1_LEN);
+	put_unaligned_be16(vdev->rotation_rate, &p[0]);
+	return VPD_B1_LEN;
+}
+
+/* Fully provisioned: nothing can be unmapped. */
+unsigned int vdisk_vpd_provisioning(u8 *p, struct scst_cmd *cmd,
+				    struct vdisk_dev *vdev)
+{
+	memset(p, 0, VPD_B2_LEN);
+	return VPD_B2_LEN;
+}
