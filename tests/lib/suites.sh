@@ -9,8 +9,8 @@ suites_tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=tests/lib/modules.sh
 . "$suites_tests/lib/modules.sh"
 
-SUITES_MODULES=brd,loop,null_blk,ext4,dm-mod,dm-flakey,scsi_debug
-SUITES_PROGRAMS=fio,mkfs.ext4,e2fsck,dd,seq,timeout,stat,truncate,cmp,dmsetup,losetup
+SUITES_MODULES=brd,loop,null_blk,ext4,isofs,udf,dm-mod,dm-flakey,scsi_debug
+SUITES_PROGRAMS=fio,genisoimage,mkfs.ext4,e2fsck,dd,seq,timeout,stat,truncate,cmp,dmsetup,losetup
 
 suites_run() {
 	local kind=$1 modules label
@@ -24,7 +24,7 @@ suites_run() {
 	}
 	# shellcheck disable=SC2046,SC2086 # lists of words
 	"$suites_tests/vm" -k "$kind" -q -t "${SUITES_TIMEOUT:-900}" -m "${SUITES_MEM:-1536}" \
-		${SUITES_OPTIONS:-} -M "$SUITES_MODULES" -l sd_mod,sg -b "$SUITES_PROGRAMS" \
+		${SUITES_OPTIONS:-} -M "$SUITES_MODULES" -l sd_mod,sr_mod,sg -b "$SUITES_PROGRAMS" \
 		$(printf -- '-b %s ' /usr/bin/sg_*) $(printf -- '--ko %s ' $modules) \
 		-f "$suites_tests/guest" -f /usr/share/shunit2/shunit2:/job/guest/shunit2 \
 		"$suites_tests/guest/run" -l "$label" "$@"
