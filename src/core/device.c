@@ -236,6 +236,7 @@ static void device_free(struct scst_device *dev)
 	if (dev->pool)
 		scst_thread_pool_destroy(dev->pool);
 	ida_free(&virt_ids, dev->virt_id);
+	scst_dev_ops_free(dev);
 	kfree(dev->name);
 	kfree(dev);
 }
@@ -284,6 +285,9 @@ int scst_register_virtual_device(const struct scst_dev_type *type,
 	ret = type->attach ? type->attach(dev) : 0;
 	if (ret)
 		goto err_remove;
+	ret = scst_dev_ops_init(dev);
+	if (ret)
+		goto err_detach;
 
 	mutex_lock(&scst_mutex);
 	id = dev->virt_id;
@@ -291,6 +295,9 @@ int scst_register_virtual_device(const struct scst_dev_type *type,
 	mutex_unlock(&scst_mutex);
 	return id;
 
+err_detach:
+	if (type->detach)
+		type->detach(dev);
 err_remove:
 	device_remove(dev);
 err_free:

@@ -134,6 +134,27 @@ static const struct local_cmd {
 	{ REPORT_LUNS, SCST_OP_NO_SA, exec_report_luns },
 };
 
+static const struct local_cmd *local_find(const struct scst_op *op)
+{
+	const struct local_cmd *lc;
+
+	for (lc = local_cmds; lc < local_cmds + ARRAY_SIZE(local_cmds); lc++)
+		if (lc->op == op->op && lc->sa == op->sa)
+			return lc;
+	return NULL;
+}
+
+/**
+ * scst_local_knows() - can the core answer it?
+ * @op: a row of the opcode table
+ *
+ * Context: any.
+ */
+bool scst_local_knows(const struct scst_op *op)
+{
+	return local_find(op);
+}
+
 /**
  * scst_exec_local() - answer a command in the core
  * @cmd: of an unmapped LUN (flag SCST_OP_ANY_LUN), or with SCST_OP_LOCAL
@@ -142,13 +163,11 @@ static const struct local_cmd {
  */
 void scst_exec_local(struct scst_cmd *cmd)
 {
-	const struct local_cmd *lc;
+	const struct local_cmd *lc = local_find(cmd->op);
 
-	for (lc = local_cmds; lc < local_cmds + ARRAY_SIZE(local_cmds); lc++) {
-		if (lc->op == cmd->op->op && lc->sa == cmd->op->sa) {
-			lc->exec(cmd);
-			return;
-		}
-	}
-	scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_invalid_opcode));
+	if (lc)
+		lc->exec(cmd);
+	else
+		scst_set_cmd_error(cmd,
+				   SCST_LOAD_SENSE(scst_sense_invalid_opcode));
 }

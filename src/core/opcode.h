@@ -9,7 +9,7 @@
 #include <linux/bits.h>
 #include <linux/types.h>
 
-#define SCST_OP_NO_SA		0xffff	/* the opcode has no service action */
+#include "scst_const.h"
 
 /* Peripheral device types of a row, as a set. */
 #define SCST_OP_TYPE(type)	BIT(type)

@@ -15,7 +15,7 @@ static void cmd_refuse_opcode(struct scst_cmd *cmd)
 {
 	u8 op = cmd->cdb[0];
 
-	if (scst_op_known(cmd->dev->type, op)) {
+	if (scst_dev_knows_opcode(cmd->dev, op)) {
 		/* The opcode is there, so the service action is at fault. */
 		if (op == VARIABLE_LENGTH_CMD)
 			scst_set_invalid_field(cmd, 8, -1);
@@ -29,24 +29,29 @@ static void cmd_refuse_opcode(struct scst_cmd *cmd)
 	scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_invalid_opcode));
 }
 
-/* The opcode's row, or an error. Unmapped LUNs know a few opcodes, too. */
+/* An unmapped LUN knows what any type of device knows. */
+static bool cmd_find_op_unmapped(struct scst_cmd *cmd, unsigned int len)
+{
+	cmd->op = scst_op_find(TYPE_DISK, cmd->cdb, len);
+	if (cmd->op && cmd->op->flags & SCST_OP_ANY_LUN)
+		return true;
+	scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_lun_not_supported));
+	return false;
+}
+
+/* The opcode's row, or an error. */
 static bool cmd_find_op(struct scst_cmd *cmd)
 {
 	unsigned int len = min_t(unsigned int, cmd->cdb_len, SCST_MAX_CDB_SIZE);
 
 	if (likely(cmd->dev)) {
 		cmd->op = scst_op_find(cmd->dev->type, cmd->cdb, len);
-		if (unlikely(!cmd->op)) {
+		if (unlikely(!cmd->op || !scst_dev_supports(cmd->dev, cmd->op))) {
 			cmd_refuse_opcode(cmd);
 			return false;
 		}
-	} else {
-		cmd->op = scst_op_find(TYPE_DISK, cmd->cdb, len);
-		if (!cmd->op || !(cmd->op->flags & SCST_OP_ANY_LUN)) {
-			scst_set_cmd_error(cmd,
-					   SCST_LOAD_SENSE(scst_sense_lun_not_supported));
-			return false;
-		}
+	} else if (!cmd_find_op_unmapped(cmd, len)) {
+		return false;
 	}
 	if (unlikely(cmd->cdb_len < cmd->op->cdb_len ||
 		     cmd->cdb_len > SCST_MAX_CDB_SIZE)) {

@@ -73,6 +73,18 @@ void scst_device_put(struct scst_device *dev);
 int scst_dev_assign(struct scst_proc_ctx *ctx, const char *hcil,
 		    const char *handler);
 
+/* ---- dev_ops.c: the commands of a device ---- */
+
+int scst_dev_ops_init(struct scst_device *dev);
+void scst_dev_ops_free(struct scst_device *dev);
+bool scst_dev_knows_opcode(const struct scst_device *dev, u8 op);
+
+static inline bool scst_dev_supports(const struct scst_device *dev,
+				     const struct scst_op *op)
+{
+	return !dev->ops || test_bit(op - scst_op_table, dev->ops);
+}
+
 /* ---- group.c: security groups ---- */
 
 /**
@@ -241,6 +253,7 @@ void scst_cmd_free_buffer(struct scst_cmd *cmd);
 /* ---- local_cmds.c: what the core answers itself ---- */
 
 void scst_exec_local(struct scst_cmd *cmd);
+bool scst_local_knows(const struct scst_op *op);
 
 /* ---- ua.c ---- */
 

@@ -305,6 +305,8 @@ struct scst_control {
  * @control: the control mode page
  * @handler: the device handler
  * @dh_priv: the handler's
+ * @ops: the core's: rows of the opcode table that it supports; constant once it
+ *	can be mapped. NULL: the handler didn't say
  * @tgt_devs_lock: protects @tgt_devs; taken in any context
  * @tgt_devs: its I_T_L nexuses, struct scst_tgt_dev.dev_entry
  * @pool: threads of its own, where the handler wants them
@@ -323,6 +325,7 @@ struct scst_device {
 	struct scst_control control;
 	const struct scst_dev_type *handler;
 	void *dh_priv;
+	unsigned long *ops;
 	spinlock_t tgt_devs_lock;
 	struct list_head tgt_devs;
 	struct scst_thread_pool *pool;
@@ -374,6 +377,10 @@ struct scst_tgt_dev {
  *	was set
  * @exec: required. Carries the command out; see enum scst_exec_res.
  *	@cmd->context tells where it runs
+ * @supports_op: does the device carry out the operation code @op with service
+ *	action @sa (SCST_OP_NO_SA: it has none)? Asked once for each, after
+ *	attach(); what it doesn't is refused before parse(). NULL: it decides in
+ *	exec(). What the core answers itself isn't asked for
  * @dev_done: a look at the status after execution, or NULL
  * @on_free_cmd: frees what the handler keeps for a command, or NULL; any context
  * @task_mgmt_fn: hears of task management on a device, before the core waits
@@ -398,6 +405,7 @@ struct scst_dev_type {
 
 	int (*parse)(struct scst_cmd *cmd);
 	enum scst_exec_res (*exec)(struct scst_cmd *cmd);
+	bool (*supports_op)(const struct scst_device *dev, u8 op, u16 sa);
 	void (*dev_done)(struct scst_cmd *cmd);
 	void (*on_free_cmd)(struct scst_cmd *cmd);
 	void (*task_mgmt_fn)(struct scst_mgmt_cmd *mcmd, struct scst_device *dev);

@@ -314,6 +314,19 @@ int scst_sbc_generic_parse(struct scst_cmd *cmd);
  */
 void scst_sense_for_errno(struct scst_cmd *cmd, int err, bool write);
 
+/**
+ * scst_cmd_service_action() - which of the commands of its operation code it is
+ * @cmd: the command
+ *
+ * SPC-5 4.2.2, 4.2.3. Without meaning for operation codes that have none.
+ */
+static inline u16 scst_cmd_service_action(const struct scst_cmd *cmd)
+{
+	if (cmd->cdb[0] == 0x7f)
+		return cmd->cdb[8] << 8 | cmd->cdb[9];
+	return cmd->cdb[1] & 0x1f;
+}
+
 /* Accessors for target drivers. */
 static inline void scst_cmd_set_tag(struct scst_cmd *cmd, u64 tag)
 {

@@ -16,6 +16,7 @@
 
 /* CDBs: SPC-5 4.2. Longer, variable-length ones are refused. */
 #define SCST_MAX_CDB_SIZE		32
+#define SCST_OP_NO_SA			0xffff	/* the opcode has no service action */
 #define SCST_SENSE_BUFFERSIZE		96
 
 /* SAM-5 4.7.7.2: what peripheral and flat addressing can name together. */

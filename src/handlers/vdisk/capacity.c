@@ -3,7 +3,6 @@
  * READ CAPACITY: how many blocks, how large, and how they lie on the medium.
  */
 #include <linux/log2.h>
-#include <scsi/scsi_proto.h>
 
 #include "vdisk.h"
 
@@ -31,7 +30,7 @@ static u8 capacity_phys_exponent(const struct vdisk_dev *vdev)
 	return min_t(u8, ilog2(vdev->phys_block) - vdev->block_shift, 0xf);
 }
 
-static void read_capacity_16(struct scst_cmd *cmd, struct vdisk_dev *vdev)
+void vdisk_read_capacity_16(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 {
 	u8 buf[RC16_LEN] = {};
 
@@ -39,12 +38,4 @@ static void read_capacity_16(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 	put_unaligned_be32(1U << vdev->block_shift, &buf[8]);
 	buf[13] = capacity_phys_exponent(vdev);
 	scst_copy_response(cmd, buf, sizeof(buf));
-}
-
-void vdisk_service_action_in(struct scst_cmd *cmd, struct vdisk_dev *vdev)
-{
-	if ((cmd->cdb[1] & 0x1f) == SAI_READ_CAPACITY_16)
-		read_capacity_16(cmd, vdev);
-	else
-		scst_set_invalid_field(cmd, 1, 4);
 }

@@ -149,6 +149,7 @@ const struct scst_dev_type vdisk_type = {
 	.exec_atomic	= 1,
 	.parse		= vdisk_parse,
 	.exec		= vdisk_exec,
+	.supports_op	= vdisk_supports_op,
 	.attach		= vdisk_attach,
 	.attach_tgt	= vdisk_attach_tgt,
 	.proc		= &vdisk_proc,
@@ -164,6 +165,7 @@ const struct scst_dev_type vdisk_blk_type = {
 	.no_proc	= 1,
 	.parse		= vdisk_parse,
 	.exec		= vdisk_exec,
+	.supports_op	= vdisk_supports_op,
 	.attach		= vdisk_attach,
 	.attach_tgt	= vdisk_attach_tgt,
 };
@@ -172,6 +174,9 @@ static int __init vdisk_init(void)
 {
 	int err;
 
+	err = vdisk_ops_init();
+	if (err)
+		return err;
 	err = vdisk_blockio_init();
 	if (err)
 		return err;

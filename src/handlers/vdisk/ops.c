@@ -4,6 +4,8 @@
  * CDB, checked range, length, READ_ONLY and unit attentions before.
  */
 #include <linux/bits.h>
+#include <linux/cache.h>
+#include <linux/init.h>
 #include <scsi/scsi_proto.h>
 
 #include "vdisk.h"
@@ -13,11 +15,15 @@
 #define VDISK_RW_PROTECT	0xe0
 
 /**
- * struct vdisk_op - what to do with an operation code
+ * struct vdisk_op - what to do with an operation code, or one service action
+ * @op: operation code
+ * @sa: service action, or SCST_OP_NO_SA
  * @medium: reads or writes blocks: the answer may come later
  * @reply: answers from what is known, in any context
  */
 struct vdisk_op {
+	u8 op;
+	u16 sa;
 	enum scst_exec_res (*medium)(struct scst_cmd *cmd,
 				     struct vdisk_dev *vdev);
 	void (*reply)(struct scst_cmd *cmd, struct vdisk_dev *vdev);
@@ -85,24 +91,80 @@ static void op_test_unit_ready(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 {
 }
 
-static const struct vdisk_op vdisk_ops[256] = {
-	[TEST_UNIT_READY]	= { .reply = op_test_unit_ready },
-	[INQUIRY]		= { .reply = vdisk_inquiry },
-	[MODE_SENSE]		= { .reply = vdisk_mode_sense },
-	[MODE_SENSE_10]		= { .reply = vdisk_mode_sense },
-	[READ_CAPACITY]		= { .reply = vdisk_read_capacity },
-	[SERVICE_ACTION_IN_16]	= { .reply = vdisk_service_action_in },
-	[READ_6]		= { .medium = op_read },
-	[READ_10]		= { .medium = op_read },
-	[READ_12]		= { .medium = op_read },
-	[READ_16]		= { .medium = op_read },
-	[WRITE_6]		= { .medium = op_write },
-	[WRITE_10]		= { .medium = op_write },
-	[WRITE_12]		= { .medium = op_write },
-	[WRITE_16]		= { .medium = op_write },
-	[SYNCHRONIZE_CACHE]	= { .medium = op_sync_cache },
-	[SYNCHRONIZE_CACHE_16]	= { .medium = op_sync_cache },
+#define VDISK_OP(code, ...)		{ (code), SCST_OP_NO_SA, __VA_ARGS__ }
+#define VDISK_SA(code, action, ...)	{ (code), (action), __VA_ARGS__ }
+
+/*
+ * All that a virtual disk does, besides what the core answers for it. The rows of
+ * an operation code stand side by side, one for each service action. What has no
+ * row is refused by the core, and REPORT SUPPORTED OPERATION CODES leaves it out.
+ */
+static const struct vdisk_op vdisk_ops[] = {
+	VDISK_OP(TEST_UNIT_READY, .reply = op_test_unit_ready),
+	VDISK_OP(INQUIRY, .reply = vdisk_inquiry),
+	VDISK_OP(MODE_SENSE, .reply = vdisk_mode_sense),
+	VDISK_OP(MODE_SENSE_10, .reply = vdisk_mode_sense),
+	VDISK_OP(READ_CAPACITY, .reply = vdisk_read_capacity),
+	VDISK_SA(SERVICE_ACTION_IN_16, SAI_READ_CAPACITY_16,
+		 .reply = vdisk_read_capacity_16),
+	VDISK_OP(READ_6, .medium = op_read),
+	VDISK_OP(READ_10, .medium = op_read),
+	VDISK_OP(READ_12, .medium = op_read),
+	VDISK_OP(READ_16, .medium = op_read),
+	VDISK_OP(WRITE_6, .medium = op_write),
+	VDISK_OP(WRITE_10, .medium = op_write),
+	VDISK_OP(WRITE_12, .medium = op_write),
+	VDISK_OP(WRITE_16, .medium = op_write),
+	VDISK_OP(SYNCHRONIZE_CACHE, .medium = op_sync_cache),
+	VDISK_OP(SYNCHRONIZE_CACHE_16, .medium = op_sync_cache),
 };
+
+/* For each operation code the number of its first row, counted from 1, or 0. */
+static u8 vdisk_op_index[256] __ro_after_init;
+
+int __init vdisk_ops_init(void)
+{
+	unsigned int i;
+
+	BUILD_BUG_ON(ARRAY_SIZE(vdisk_ops) > U8_MAX);
+	for (i = 0; i < ARRAY_SIZE(vdisk_ops); i++) {
+		u8 op = vdisk_ops[i].op;
+
+		if (!vdisk_op_index[op]) {
+			vdisk_op_index[op] = i + 1;
+		} else if (vdisk_ops[i - 1].op != op) {
+			scst_err("vdisk: the rows of operation code 0x%02x are apart: scst_vdisk was built from damaged sources\n",
+				 op);
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+static const struct vdisk_op *op_find(u8 op, u16 sa)
+{
+	const struct vdisk_op *row = &vdisk_ops[vdisk_op_index[op] - 1];
+
+	if (!vdisk_op_index[op])
+		return NULL;
+	if (row->sa == SCST_OP_NO_SA)
+		return row;
+	for (; row < vdisk_ops + ARRAY_SIZE(vdisk_ops) && row->op == op; row++)
+		if (row->sa == sa)
+			return row;
+	return NULL;
+}
+
+/* Never NULL: the core has refused what vdisk_supports_op() doesn't know. */
+static const struct vdisk_op *op_of(const struct scst_cmd *cmd)
+{
+	return op_find(cmd->cdb[0], scst_cmd_service_action(cmd));
+}
+
+bool vdisk_supports_op(const struct scst_device *dev, u8 op, u16 sa)
+{
+	return op_find(op, sa);
+}
 
 /* First byte of the TRANSFER LENGTH of READ and WRITE. */
 static unsigned int rw_length_byte(const struct scst_cmd *cmd)
@@ -121,12 +183,11 @@ static unsigned int rw_length_byte(const struct scst_cmd *cmd)
 
 int vdisk_parse(struct scst_cmd *cmd)
 {
-	const struct vdisk_op *op = &vdisk_ops[cmd->cdb[0]];
 	int err = scst_sbc_generic_parse(cmd);
 
 	if (err)
 		return err;
-	if (op->medium && cmd->data_len > VDISK_MAX_XFER) {
+	if (cmd->data_len > VDISK_MAX_XFER && op_of(cmd)->medium) {
 		scst_set_invalid_field(cmd, rw_length_byte(cmd), -1);
 		return -EINVAL;
 	}
@@ -136,14 +197,10 @@ int vdisk_parse(struct scst_cmd *cmd)
 enum scst_exec_res vdisk_exec(struct scst_cmd *cmd)
 {
 	struct vdisk_dev *vdev = cmd->dev->dh_priv;
-	const struct vdisk_op *op = &vdisk_ops[cmd->cdb[0]];
+	const struct vdisk_op *op = op_of(cmd);
 
 	if (op->medium)
 		return op->medium(cmd, vdev);
-	if (op->reply)
-		op->reply(cmd, vdev);
-	else
-		scst_set_cmd_error(cmd,
-				   SCST_LOAD_SENSE(scst_sense_invalid_opcode));
+	op->reply(cmd, vdev);
 	return vdisk_finish(cmd);
 }

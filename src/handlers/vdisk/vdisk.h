@@ -198,15 +198,17 @@ unsigned int vdisk_vpd_characteristics(u8 *p, struct scst_cmd *cmd,
 unsigned int vdisk_vpd_provisioning(u8 *p, struct scst_cmd *cmd,
 				    struct vdisk_dev *vdev);
 
-/* ops.c: parse() and exec() of both handlers */
+/* ops.c: parse(), exec() and supports_op() of both handlers */
+int vdisk_ops_init(void);
 int vdisk_parse(struct scst_cmd *cmd);
 enum scst_exec_res vdisk_exec(struct scst_cmd *cmd);
+bool vdisk_supports_op(const struct scst_device *dev, u8 op, u16 sa);
 
 /* inquiry.c, mode.c, capacity.c: commands that answer from what is known */
 void vdisk_inquiry(struct scst_cmd *cmd, struct vdisk_dev *vdev);
 void vdisk_mode_sense(struct scst_cmd *cmd, struct vdisk_dev *vdev);
 void vdisk_read_capacity(struct scst_cmd *cmd, struct vdisk_dev *vdev);
-void vdisk_service_action_in(struct scst_cmd *cmd, struct vdisk_dev *vdev);
+void vdisk_read_capacity_16(struct scst_cmd *cmd, struct vdisk_dev *vdev);
 
 /* proc.c: what the file shows */
 extern const char vdisk_notes[];
