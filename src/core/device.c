@@ -204,11 +204,14 @@ static struct scst_device *device_alloc(const struct scst_dev_type *type,
 		goto err_name;
 	dev->virt_id = ret;
 
+	ret = scst_resv_init(dev);
+	if (ret)
+		goto err_id;
 	if (type->threads_num > 0) {
 		dev->pool = scst_thread_pool_create(name, type->threads_num);
 		if (IS_ERR(dev->pool)) {
 			ret = PTR_ERR(dev->pool);
-			goto err_id;
+			goto err_resv;
 		}
 	}
 	dev->type = type->type;
@@ -222,6 +225,8 @@ static struct scst_device *device_alloc(const struct scst_dev_type *type,
 	INIT_LIST_HEAD(&dev->acg_devs);
 	return dev;
 
+err_resv:
+	scst_resv_free(dev);
 err_id:
 	ida_free(&virt_ids, dev->virt_id);
 err_name:
@@ -235,6 +240,7 @@ static void device_free(struct scst_device *dev)
 {
 	if (dev->pool)
 		scst_thread_pool_destroy(dev->pool);
+	scst_resv_free(dev);
 	ida_free(&virt_ids, dev->virt_id);
 	scst_dev_ops_free(dev);
 	kfree(dev->name);

@@ -4,15 +4,31 @@
  */
 #include "scst_priv.h"
 
+/*
+ * The order of SAM-5 5.3.3: unit attentions of resets and lost nexuses, then
+ * reservation conflicts, then all other unit attentions.
+ */
+static bool nexus_lets(struct scst_cmd *cmd)
+{
+	bool tell = !(cmd->op->flags & SCST_OP_SKIP_UA);
+
+	if (tell && READ_ONCE(cmd->tgt_dev->ua) & SCST_UA_BEFORE_CONFLICT &&
+	    scst_ua_report(cmd))
+		return false;
+	if (!scst_resv_allows(cmd))
+		return false;
+	return !tell || !scst_ua_report(cmd);
+}
+
 bool scst_check_local_events(struct scst_cmd *cmd)
 {
 	struct scst_tgt_dev *tgt_dev = cmd->tgt_dev;
 
 	if (unlikely(scst_cmd_aborted(cmd)))
 		return false;
-	if (tgt_dev && unlikely(READ_ONCE(tgt_dev->ua)) &&
-	    !(cmd->op->flags & SCST_OP_SKIP_UA) && scst_ua_report(cmd))
-		return false;
+	if (tgt_dev && unlikely(READ_ONCE(tgt_dev->ua) |
+				READ_ONCE(tgt_dev->resv)))
+		return nexus_lets(cmd);
 	return true;
 }
 SCST_EXPORT(scst_check_local_events);

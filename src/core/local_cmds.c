@@ -131,6 +131,10 @@ static const struct local_cmd {
 } local_cmds[] = {
 	{ REQUEST_SENSE, SCST_OP_NO_SA, exec_request_sense },
 	{ INQUIRY, SCST_OP_NO_SA, exec_inquiry_unmapped },
+	{ RESERVE, SCST_OP_NO_SA, scst_exec_reserve },
+	{ RELEASE, SCST_OP_NO_SA, scst_exec_release },
+	{ RESERVE_10, SCST_OP_NO_SA, scst_exec_reserve },
+	{ RELEASE_10, SCST_OP_NO_SA, scst_exec_release },
 	{ REPORT_LUNS, SCST_OP_NO_SA, exec_report_luns },
 };
 

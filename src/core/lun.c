@@ -120,6 +120,7 @@ static void tgt_dev_link(struct scst_tgt_dev *tgt_dev)
 
 	spin_lock_irq(&dev->tgt_devs_lock);
 	list_add_tail(&tgt_dev->dev_entry, &dev->tgt_devs);
+	__scst_resv_join(tgt_dev);
 	spin_unlock_irq(&dev->tgt_devs_lock);
 }
 
@@ -129,7 +130,8 @@ static void tgt_dev_kill(struct scst_tgt_dev *tgt_dev)
 	struct scst_device *dev = tgt_dev->dev;
 
 	spin_lock_irq(&dev->tgt_devs_lock);
-	list_del(&tgt_dev->dev_entry);
+	list_del_init(&tgt_dev->dev_entry);
+	__scst_resv_leave(tgt_dev);
 	spin_unlock_irq(&dev->tgt_devs_lock);
 	percpu_ref_kill(&tgt_dev->cmds);
 }

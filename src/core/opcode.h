@@ -25,6 +25,10 @@
 #define SCST_OP_LOCAL		BIT(6)	/* answered by the core for virtual devices */
 #define SCST_OP_MEDIUM		BIT(7)	/* reads or writes the medium */
 #define SCST_OP_RANGE		BIT(8)	/* lba + length must lie inside the capacity */
+/* Reservations: nothing said means a conflict for others than the holder. */
+#define SCST_OP_RESV_READS	BIT(16)	/* allowed to others under Write Exclusive */
+#define SCST_OP_RESERVE_BARS	BIT(17)	/* RESERVE bars it though RESV_EXEMPT is set */
+#define SCST_OP_LOCAL_WORK	BIT(18)	/* with LOCAL: may wait long, has a work item */
 /* Data-Out that differs from what the length field counts: */
 #define SCST_OP_DATA_ONE	BIT(9)	/* one block for all of the length */
 #define SCST_OP_DATA_TWICE	BIT(10)	/* two blocks for each of the length */

@@ -255,7 +255,24 @@ void scst_cmd_free_buffer(struct scst_cmd *cmd);
 void scst_exec_local(struct scst_cmd *cmd);
 bool scst_local_knows(const struct scst_op *op);
 
+/* ---- reserve.c: reservations ---- */
+
+int scst_resv_init(struct scst_device *dev);
+void scst_resv_free(struct scst_device *dev);
+void __scst_resv_join(struct scst_tgt_dev *tgt_dev);
+void __scst_resv_leave(struct scst_tgt_dev *tgt_dev);
+void scst_resv_nexus_lost(struct scst_tgt_dev *tgt_dev);
+void scst_resv_reset(struct scst_tgt_dev *tgt_dev);
+bool scst_resv_allows(struct scst_cmd *cmd);
+void scst_exec_reserve(struct scst_cmd *cmd);
+void scst_exec_release(struct scst_cmd *cmd);
+
 /* ---- ua.c ---- */
+
+/* They come first in enum scst_ua, so one of them is what is reported next. */
+#define SCST_UA_BEFORE_CONFLICT	(BIT(SCST_UA_RESET) |			\
+				 BIT(SCST_UA_BUS_DEVICE_RESET) |	\
+				 BIT(SCST_UA_NEXUS_LOSS))
 
 void scst_ua_raise(struct scst_tgt_dev *tgt_dev, enum scst_ua ua);
 bool scst_ua_report(struct scst_cmd *cmd);

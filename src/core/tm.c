@@ -207,6 +207,18 @@ static void __raise_ua(const struct scst_device *dev, const struct scst_tgt *tgt
 	}
 }
 
+/* Resets and lost nexuses end what RESERVE has reserved, SPC-2 5.5.1. */
+static void __end_reserve(struct scst_session *sess,
+			  void (*end)(struct scst_tgt_dev *tgt_dev))
+{
+	struct scst_tgt_dev *tgt_dev;
+	unsigned long lun;
+
+	lockdep_assert_held(&scst_mutex);
+	xa_for_each(&sess->luns, lun, tgt_dev)
+		end(tgt_dev);
+}
+
 static void __tell_handler(struct scst_mgmt_cmd *mcmd, struct scst_device *dev)
 {
 	if (dev->handler->task_mgmt_fn)
@@ -222,6 +234,7 @@ static const struct tm_fn {
 	bool whole_tgt;		/* commands of all nexuses to the target */
 	int ua;			/* -1: none */
 	bool ua_self;		/* on the nexus that asked, too */
+	void (*end_reserve)(struct scst_tgt_dev *tgt_dev);
 } tm_fns[] = {
 	[SCST_ABORT_TASK] = {
 		.name = "ABORT TASK", .by_tag = true, .ua = -1,
@@ -236,26 +249,45 @@ static const struct tm_fn {
 	[SCST_LUN_RESET] = {
 		.name = "LOGICAL UNIT RESET", .has_lun = true,
 		.whole_dev = true, .ua = SCST_UA_BUS_DEVICE_RESET,
-		.ua_self = true,
+		.ua_self = true, .end_reserve = scst_resv_reset,
 	},
 	[SCST_TARGET_RESET] = {
 		.name = "TARGET RESET", .whole_tgt = true,
 		.ua = SCST_UA_BUS_DEVICE_RESET, .ua_self = true,
+		.end_reserve = scst_resv_reset,
 	},
 	[SCST_NEXUS_LOSS_SESS] = {
 		.name = "I_T NEXUS LOSS", .ua = -1,
+		.end_reserve = scst_resv_nexus_lost,
 	},
 	[SCST_ABORT_ALL_TASKS_SESS] = {
 		.name = "ABORT ALL TASKS OF THE SESSION", .ua = -1,
 	},
 	[SCST_NEXUS_LOSS] = {
 		.name = "NEXUS LOSS OF ALL SESSIONS", .whole_tgt = true,
-		.ua = SCST_UA_NEXUS_LOSS,
+		.ua = SCST_UA_NEXUS_LOSS, .end_reserve = scst_resv_nexus_lost,
 	},
 	[SCST_ABORT_ALL_TASKS] = {
 		.name = "ABORT ALL TASKS", .whole_tgt = true, .ua = -1,
 	},
 };
+
+static void __end_reserves(const struct tm_fn *fn, struct scst_session *sess,
+			   struct scst_tgt_dev *tgt_dev)
+{
+	struct scst_session *s;
+
+	if (!fn->end_reserve)
+		return;
+	if (tgt_dev) {
+		fn->end_reserve(tgt_dev);
+	} else if (fn->whole_tgt) {
+		list_for_each_entry(s, &sess->tgt->sessions, tgt_entry)
+			__end_reserve(s, fn->end_reserve);
+	} else {
+		__end_reserve(sess, fn->end_reserve);
+	}
+}
 
 /* Marks, tells handlers, raises unit attentions. Returns the status. */
 static int tm_start(struct scst_mgmt_cmd *mcmd, const struct tm_fn *fn,
@@ -278,6 +310,7 @@ static int tm_start(struct scst_mgmt_cmd *mcmd, const struct tm_fn *fn,
 	if (n >= 0 && fn->ua >= 0)
 		__raise_ua(scope.dev, scope.tgt,
 			   fn->ua_self ? NULL : mcmd->sess, fn->ua);
+	__end_reserves(fn, mcmd->sess, tgt_dev);
 	mutex_unlock(&scst_mutex);
 
 	scst_trace(SCST_TRACE_MGMT, "%s from %s: %d commands\n", fn->name,

@@ -32,6 +32,7 @@ struct scst_device;
 struct scst_dev_type;
 struct scst_mgmt_cmd;
 struct scst_op;
+struct scst_resv;
 struct scst_session;
 struct scst_sess_cpu;
 struct scst_tgt;
@@ -309,6 +310,7 @@ struct scst_control {
  *	can be mapped. NULL: the handler didn't say
  * @tgt_devs_lock: protects @tgt_devs; taken in any context
  * @tgt_devs: its I_T_L nexuses, struct scst_tgt_dev.dev_entry
+ * @resv: its reservations
  * @pool: threads of its own, where the handler wants them
  * @refs: one for each LUN of a session, one for the registration
  * @unused: @refs has reached zero
@@ -328,6 +330,7 @@ struct scst_device {
 	unsigned long *ops;
 	spinlock_t tgt_devs_lock;
 	struct list_head tgt_devs;
+	struct scst_resv *resv;
 	struct scst_thread_pool *pool;
 	refcount_t refs;
 	struct completion unused;
@@ -342,6 +345,7 @@ struct scst_device {
  * @sess: the session
  * @lun: the LUN, 0 to SCST_MAX_LUNS - 1
  * @read_only: mapped READ_ONLY; constant
+ * @resv: what reservations of others leave to it, 0: everything
  * @dh_priv: the handler's, from attach_tgt()
  * @dev_entry: in the device's list, until it has left the session's table
  * @ua: pending unit attentions, one bit for each enum scst_ua
@@ -353,6 +357,7 @@ struct scst_tgt_dev {
 	struct scst_session *sess;
 	u32 lun;
 	bool read_only;
+	u8 resv;
 	void *dh_priv;
 	struct list_head dev_entry;
 	unsigned long ua;

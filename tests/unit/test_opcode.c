@@ -22,8 +22,11 @@
 
 #define LOCAL	(SCST_OP_ANY_LUN | SCST_OP_LOCAL | SCST_OP_SKIP_UA |	\
 		 SCST_OP_RESV_EXEMPT)
-#define RD	(SCST_OP_MEDIUM | SCST_OP_LEN_BLOCKS | SCST_OP_RANGE)
-#define WR	(RD | SCST_OP_WRITES)
+#define PR_IN	(SCST_OP_RESV_EXEMPT | SCST_OP_RESERVE_BARS | SCST_OP_LOCAL)
+#define PR_OUT	(PR_IN | SCST_OP_LOCAL_WORK)
+#define BLOCKS	(SCST_OP_MEDIUM | SCST_OP_LEN_BLOCKS | SCST_OP_RANGE)
+#define RD	(BLOCKS | SCST_OP_RESV_READS)
+#define WR	(BLOCKS | SCST_OP_WRITES)
 
 /* Finds with memory of exactly @len bytes, so that a sanitizer sees more. */
 static const struct scst_op *find(u8 type, const u8 *cdb, unsigned int len)
@@ -155,7 +158,7 @@ static void test_primary(void)
 {
 	static const struct decoded all[] = {
 		{ "00 00 00 00 00 00", DISK, "TEST UNIT READY", NONE, 0, 0,
-		  SCST_OP_RESV_EXEMPT },
+		  SCST_OP_RESV_EXEMPT | SCST_OP_RESERVE_BARS },
 		{ "03 00 00 00 fc 00", DISK, "REQUEST SENSE", IN, 0, 252, LOCAL },
 		{ "03 00 00 00 12 00", NO_LUN, "REQUEST SENSE", IN, 0, 18, LOCAL },
 		{ "12 01 80 02 01 00", DISK, "INQUIRY", IN, 0, 0x201,
@@ -166,9 +169,10 @@ static void test_primary(void)
 		  0, 0x10008, LOCAL },
 		{ "a0 00 02 00 00 00 ff ff ff ff 00 00", CHGR, "REPORT LUNS", IN,
 		  0, 0xffffffff, LOCAL },
-		{ "1a 08 3f 00 04 00", DISK, "MODE SENSE(6)", IN, 0, 4, 0 },
+		{ "1a 08 3f 00 04 00", DISK, "MODE SENSE(6)", IN, 0, 4,
+		  SCST_OP_RESV_READS },
 		{ "5a 00 3f 00 00 00 00 12 34 00", DISK, "MODE SENSE(10)", IN, 0,
-		  0x1234, 0 },
+		  0x1234, SCST_OP_RESV_READS },
 		{ "15 10 00 00 18 00", DISK, "MODE SELECT(6)", OUT, 0, 24, 0 },
 		{ "55 10 00 00 00 00 00 01 1c 00", DISK, "MODE SELECT(10)", OUT,
 		  0, 284, 0 },
@@ -176,22 +180,22 @@ static void test_primary(void)
 		  SCST_OP_RESV_EXEMPT },
 		{ "1d 04 00 00 00 00", DISK, "SEND DIAGNOSTIC", OUT, 0, 0, 0 },
 		{ "1c 01 00 10 00 00", SES, "RECEIVE DIAGNOSTIC RESULTS", IN, 0,
-		  4096, 0 },
+		  4096, SCST_OP_RESV_READS },
 		{ "3b 05 00 00 00 00 12 34 56 00", DISK, "WRITE BUFFER", OUT, 0,
 		  0x123456, 0 },
 		{ "3c 02 00 00 00 00 00 10 00 00", DISK, "READ BUFFER(10)", IN,
-		  0, 4096, 0 },
-		{ "16 00 00 00 00 00", DISK, "RESERVE(6)", NONE, 0, 0, 0 },
+		  0, 4096, SCST_OP_RESV_READS },
+		{ "16 00 00 00 00 00", DISK, "RESERVE(6)", NONE, 0, 0, SCST_OP_LOCAL },
 		{ "17 00 00 00 00 00", DISK, "RELEASE(6)", NONE, 0, 0,
-		  SCST_OP_RESV_EXEMPT },
+		  SCST_OP_RESV_EXEMPT | SCST_OP_LOCAL },
 		{ "1e 00 00 00 01 00", DISK, "PREVENT ALLOW MEDIUM REMOVAL",
 		  NONE, 0, 0, 0 },
 		{ "5e 00 00 00 00 00 00 20 00 00", DISK,
 		  "PERSISTENT RESERVE IN, READ KEYS", IN, 0, 8192,
-		  SCST_OP_RESV_EXEMPT },
+		  PR_IN },
 		{ "5f 04 05 00 00 00 00 00 18 00", DISK,
 		  "PERSISTENT RESERVE OUT, PREEMPT", OUT, 0, 24,
-		  SCST_OP_RESV_EXEMPT },
+		  PR_OUT },
 		{ "a3 0c 80 00 00 00 00 00 20 00 00 00", DISK,
 		  "REPORT SUPPORTED OPERATION CODES", IN, 0, 8192,
 		  SCST_OP_RESV_EXEMPT },
@@ -201,7 +205,7 @@ static void test_primary(void)
 		{ "a4 0a 00 00 00 00 00 00 00 08 00 00", DISK,
 		  "SET TARGET PORT GROUPS", OUT, 0, 8, 0 },
 		{ "a2 ef 00 00 00 00 00 00 02 00 00 00", DISK,
-		  "SECURITY PROTOCOL IN", IN, 0, 512, 0 },
+		  "SECURITY PROTOCOL IN", IN, 0, 512, SCST_OP_RESV_READS },
 	};
 
 	check_all(all, ARRAY_SIZE(all));
@@ -233,7 +237,7 @@ static void test_disk(void)
 		{ "9e 10 00 00 00 00 00 00 00 00 00 00 00 20 00 00", DISK,
 		  "READ CAPACITY(16)", IN, 0, 32, SCST_OP_RESV_EXEMPT },
 		{ "9e 12 00 00 00 00 00 00 10 00 00 00 00 18 00 00", DISK,
-		  "GET LBA STATUS(16)", IN, 4096, 24, 0 },
+		  "GET LBA STATUS(16)", IN, 4096, 24, SCST_OP_RESV_READS },
 		{ "35 02 00 00 00 10 00 00 20 00", DISK, "SYNCHRONIZE CACHE(10)",
 		  NONE, 16, 32, SCST_OP_LEN_BLOCKS | SCST_OP_RANGE },
 		{ "91 00 00 00 00 00 00 00 00 10 00 00 00 20 00 00", DISK,
@@ -265,9 +269,9 @@ static void test_disk(void)
 		{ "7f00000000000018000b08000000000000000010000000100000000000000001",
 		  DISK, "WRITE(32)", OUT, 16, 1, WR },
 		{ "37 00 19 00 00 00 00 ff fc 00", DISK, "READ DEFECT DATA(10)",
-		  IN, 0, 0xfffc, 0 },
+		  IN, 0, 0xfffc, SCST_OP_RESV_READS },
 		{ "95 00 00 00 00 00 00 00 00 00 00 00 10 00 00 00", ZBC,
-		  "REPORT ZONES", IN, 0, 4096, 0 },
+		  "REPORT ZONES", IN, 0, 4096, SCST_OP_RESV_READS },
 		{ "07 00 00 00 00 00", DISK, "REASSIGN BLOCKS", OUT, 0, 0,
 		  SCST_OP_WRITES | SCST_OP_LEN_EXPECTED },
 	};
@@ -286,7 +290,8 @@ static void test_other_types(void)
 		{ "0a 00 00 02 00 00", PROC, "SEND(6)", OUT, 0, 512, 0 },
 		{ "01 00 00 00 00 00", TAPE, "REWIND", NONE, 0, 0, 0 },
 		{ "01 00 00 00 00 00", DISK, "REZERO UNIT", NONE, 0, 0, 0 },
-		{ "05 00 00 00 00 00", TAPE, "READ BLOCK LIMITS", IN, 0, 6, 0 },
+		{ "05 00 00 00 00 00", TAPE, "READ BLOCK LIMITS", IN, 0, 6,
+		  SCST_OP_RESV_EXEMPT },
 		{ "34 00 00 00 00 00 00 00 00 00", TAPE,
 		  "READ POSITION, short form, block identifier", IN, 0, 20, 0 },
 		{ "34 06 00 00 00 00 00 00 00 00", TAPE,
@@ -296,13 +301,14 @@ static void test_other_types(void)
 		{ "2b 04 00 00 01 02 03 00 00 00", TAPE, "LOCATE(10)", NONE,
 		  0x010203, 0, SCST_OP_MEDIUM },
 		{ "42 02 40 01 00 00 00 00 10 00", ROM, "READ SUB-CHANNEL", IN,
-		  0, 16, 0 },
+		  0, 16, SCST_OP_RESV_READS },
 		{ "43 00 00 00 00 00 aa 00 0c 00", ROM, "READ TOC/PMA/ATIP", IN,
-		  0, 12, 0 },
+		  0, 12, SCST_OP_RESV_READS },
 		{ "a3 00 00 00 00 00 00 00 00 10 00 00", ROM, "SEND KEY", OUT, 0,
 		  16, 0 },
 		{ "4a 01 00 00 10 00 00 00 08 00", ROM,
-		  "GET EVENT STATUS NOTIFICATION", IN, 0, 8, SCST_OP_SKIP_UA },
+		  "GET EVENT STATUS NOTIFICATION", IN, 0, 8,
+		  SCST_OP_SKIP_UA | SCST_OP_RESV_EXEMPT },
 		{ "28 00 00 00 00 10 00 00 01 00", ROM, "READ(10)", IN, 16, 1,
 		  RD },
 		{ "2c 00 00 00 00 10 00 00 08 00", MOD, "ERASE(10)", NONE, 16, 8,
@@ -310,7 +316,7 @@ static void test_other_types(void)
 		{ "a5 00 00 00 00 01 00 02 00 00 00 00", CHGR, "MOVE MEDIUM",
 		  NONE, 0, 0, 0 },
 		{ "b8 12 00 00 ff ff 00 01 00 00 00 00", CHGR,
-		  "READ ELEMENT STATUS", IN, 0, 0x010000, 0 },
+		  "READ ELEMENT STATUS", IN, 0, 0x010000, SCST_OP_RESV_READS },
 		{ "b5 00 00 00 00 00 00 00 01 00 00 00", DISK,
 		  "SECURITY PROTOCOL OUT", OUT, 0, 0x100, 0 },
 	};
@@ -426,8 +432,13 @@ static void test_rules(void)
 		CHECK_CASE(strncmp(op->name, "READ", 4) || !(f & SCST_OP_WRITES),
 			   "%s", op->name);
 		CHECK_CASE(op->dir != IN || !(f & SCST_OP_WRITES), "%s", op->name);
-		CHECK_CASE(!(f & SCST_OP_LOCAL) || f & SCST_OP_ANY_LUN, "%s",
+		CHECK_CASE(!(f & SCST_OP_LOCAL_WORK) || f & SCST_OP_LOCAL, "%s",
 			   op->name);
+		CHECK_CASE(!(f & SCST_OP_RESV_READS) ||
+			   !(f & (SCST_OP_WRITES | SCST_OP_RESV_EXEMPT)), "%s",
+			   op->name);
+		CHECK_CASE(!(f & SCST_OP_RESERVE_BARS) || f & SCST_OP_RESV_EXEMPT,
+			   "%s", op->name);
 		CHECK_CASE(!(f & SCST_OP_ANY_LUN) || op->types == SCST_OP_ALL_TYPES,
 			   "%s", op->name);
 		CHECK_CASE(!(f & (SCST_OP_DATA_ONE | SCST_OP_DATA_TWICE |
@@ -455,6 +466,9 @@ static const struct {
 	{ SCST_OP_DATA_TWICE, "data_twice" },
 	{ SCST_OP_BYTCHK, "bytchk" },
 	{ SCST_OP_LEN_EXPECTED, "len_expected" },
+	{ SCST_OP_RESV_READS, "resv_reads" },
+	{ SCST_OP_RESERVE_BARS, "reserve_bars" },
+	{ SCST_OP_LOCAL_WORK, "local_work" },
 };
 
 static void dump_field(const char *name, const struct scst_op_field *f)

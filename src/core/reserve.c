@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which commands a reservation keeps from whom, and RESERVE and RELEASE.
+ */
+#include <linux/slab.h>
+#include <scsi/scsi_proto.h>
+
+#include "reserve.h"
+
+/* What the CDB decides: SPC-5 table 68, SBC-4 table 13. */
+static bool cdb_is_exempt(const struct scst_cmd *cmd)
+{
+	switch (cmd->cdb[0]) {
+	case ALLOW_MEDIUM_REMOVAL:
+		return !(cmd->cdb[4] & 0x03);	/* allow */
+	case START_STOP:
+		return (cmd->cdb[4] & 0xf1) == 0x01;	/* start, no power condition */
+	default:
+		return false;
+	}
+}
+
+static bool access_allows(u8 access, const struct scst_cmd *cmd)
+{
+	u32 flags = cmd->op->flags;
+
+	switch (access) {
+	case SCST_RESV_FREE:
+		return true;
+	case SCST_RESV_READS:
+		if (flags & SCST_OP_RESV_READS)
+			return true;
+		break;
+	case SCST_RESV_RESERVED:
+		if (flags & SCST_OP_RESERVE_BARS)
+			return false;
+		break;
+	}
+	return flags & SCST_OP_RESV_EXEMPT || cdb_is_exempt(cmd);
+}
+
+/**
+ * scst_resv_allows() - do the reservations of others leave a command alone?
+ * @cmd: the command, mapped
+ *
+ * Context: any.
+ * Return: false: its status is set.
+ */
+bool scst_resv_allows(struct scst_cmd *cmd)
+{
+	if (access_allows(READ_ONCE(cmd->tgt_dev->resv), cmd))
+		return true;
+	scst_set_cmd_error_status(cmd, SAM_STAT_RESERVATION_CONFLICT);
+	return false;
+}
+
+static u8 nexus_access(const struct scst_tgt_dev *tgt_dev)
+{
+	const struct scst_resv *resv = tgt_dev->dev->resv;
+
+	if (resv->holder)
+		return resv->holder == tgt_dev ? SCST_RESV_FREE :
+						 SCST_RESV_RESERVED;
+	return SCST_RESV_FREE;
+}
+
+/* After a change: what it means for each nexus. */
+void __scst_resv_update(struct scst_device *dev)
+{
+	struct scst_tgt_dev *tgt_dev;
+
+	lockdep_assert_held(&dev->tgt_devs_lock);
+	list_for_each_entry(tgt_dev, &dev->tgt_devs, dev_entry)
+		WRITE_ONCE(tgt_dev->resv, nexus_access(tgt_dev));
+}
+
+/**
+ * __scst_resv_join() - a nexus comes
+ * @tgt_dev: the nexus, in its device's list
+ *
+ * Context: tgt_devs_lock held.
+ */
+void __scst_resv_join(struct scst_tgt_dev *tgt_dev)
+{
+	lockdep_assert_held(&tgt_dev->dev->tgt_devs_lock);
+	WRITE_ONCE(tgt_dev->resv, nexus_access(tgt_dev));
+}
+
+/**
+ * __scst_resv_leave() - a nexus goes, or is lost: so does what it has reserved
+ * @tgt_dev: the nexus
+ *
+ * Context: tgt_devs_lock held.
+ */
+void __scst_resv_leave(struct scst_tgt_dev *tgt_dev)
+{
+	struct scst_device *dev = tgt_dev->dev;
+
+	lockdep_assert_held(&dev->tgt_devs_lock);
+	if (dev->resv->holder == tgt_dev) {
+		dev->resv->holder = NULL;
+		__scst_resv_update(dev);
+	}
+}
+
+/**
+ * scst_resv_nexus_lost() - I_T NEXUS LOSS ends a nexus' RESERVE
+ * @tgt_dev: the nexus
+ *
+ * Context: any.
+ */
+void scst_resv_nexus_lost(struct scst_tgt_dev *tgt_dev)
+{
+	struct scst_device *dev = tgt_dev->dev;
+	unsigned long flags;
+
+	spin_lock_irqsave(&dev->tgt_devs_lock, flags);
+	__scst_resv_leave(tgt_dev);
+	spin_unlock_irqrestore(&dev->tgt_devs_lock, flags);
+}
+
+/**
+ * scst_resv_reset() - a reset ends RESERVE; persistent reservations stay
+ * @tgt_dev: a nexus of the device that is reset
+ *
+ * Context: any.
+ */
+void scst_resv_reset(struct scst_tgt_dev *tgt_dev)
+{
+	struct scst_device *dev = tgt_dev->dev;
+	unsigned long flags;
+
+	spin_lock_irqsave(&dev->tgt_devs_lock, flags);
+	if (dev->resv->holder) {
+		dev->resv->holder = NULL;
+		__scst_resv_update(dev);
+	}
+	spin_unlock_irqrestore(&dev->tgt_devs_lock, flags);
+}
+
+/*
+ * Third parties and extents left the standard with SPC-3; LONGID says that a
+ * parameter list names one.
+ */
+static bool reserve_cdb_is_good(struct scst_cmd *cmd)
+{
+	u8 bad = cmd->cdb[1] & (cmd->cdb[0] == RESERVE_10 ||
+				cmd->cdb[0] == RELEASE_10 ? 0x13 : 0x1f);
+
+	if (!bad)
+		return true;
+	scst_set_invalid_field(cmd, 1, fls(bad) - 1);
+	return false;
+}
+
+static bool __reserve_begin(struct scst_tgt_dev *tgt_dev)
+{
+	struct scst_resv *resv = tgt_dev->dev->resv;
+
+	if (resv->holder && resv->holder != tgt_dev)
+		return false;
+	/* A nexus that has just gone can't hold anything. */
+	if (!list_empty(&tgt_dev->dev_entry)) {
+		resv->holder = tgt_dev;
+		__scst_resv_update(tgt_dev->dev);
+	}
+	return true;
+}
+
+static bool __reserve_end(struct scst_tgt_dev *tgt_dev)
+{
+	__scst_resv_leave(tgt_dev);
+	return true;
+}
+
+static void reserve_change(struct scst_cmd *cmd,
+			   bool (*change)(struct scst_tgt_dev *tgt_dev))
+{
+	struct scst_device *dev = cmd->dev;
+	bool done;
+
+	if (!reserve_cdb_is_good(cmd))
+		return;
+	spin_lock_irq(&dev->tgt_devs_lock);
+	done = change(cmd->tgt_dev);
+	spin_unlock_irq(&dev->tgt_devs_lock);
+	if (!done)
+		scst_set_cmd_error_status(cmd, SAM_STAT_RESERVATION_CONFLICT);
+}
+
+/* RESERVE(6) and RESERVE(10), SPC-2 7.21, 7.22. */
+void scst_exec_reserve(struct scst_cmd *cmd)
+{
+	reserve_change(cmd, __reserve_begin);
+}
+
+/* RELEASE(6) and RELEASE(10), SPC-2 7.16, 7.17: of no effect but by the holder. */
+void scst_exec_release(struct scst_cmd *cmd)
+{
+	reserve_change(cmd, __reserve_end);
+}
+
+/**
+ * scst_resv_init() - a new device, nothing reserved
+ * @dev: the device
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int scst_resv_init(struct scst_device *dev)
+{
+	dev->resv = kzalloc(sizeof(*dev->resv), GFP_KERNEL);
+	return dev->resv ? 0 : -ENOMEM;
+}
+
+void scst_resv_free(struct scst_device *dev)
+{
+	kfree(dev->resv);
+}
