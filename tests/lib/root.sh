@@ -11,6 +11,7 @@
 #	in_root COMMAND...		run COMMAND in it
 #	put_sources			copy the checkout into its /scst
 #	build_in_root NAME VAR=VALUE...	build in its /scst/NAME; sets cpu
+#	build_tests_in_root NAME	build the modules that test against that, in NAME.kmod
 
 : "${top:?must be set before root.sh is sourced}"
 
@@ -85,6 +86,8 @@ put_sources() {
 	rm -rf "$root/scst"/{src,scripts,tests,Makefile,VERSION}
 	cp -a "$top"/{src,scripts,Makefile,VERSION} "$root/scst/"
 	cp -a "$top/tests/compat" "$root/scst/src/compat_test"
+	mkdir -p "$root/scst/tests"
+	cp -a "$top/tests/kmod" "$root/scst/tests/"
 }
 
 # Lines that aren't progress.  BTF needs a vmlinux that some headers lack.
@@ -106,6 +109,19 @@ build_in_root() {
 	lines=$(unexpected "$log")
 	[ $rc -ne 0 ] || [ -n "$lines" ] || return 0
 	rm -rf "$root/scst/$name"
+	head -n 40 <<< "$lines" >&2
+	return 1
+}
+
+# Out of tree, against headers and symbols of what was built before.
+build_tests_in_root() {
+	local log=$root/scst/$1.kmod.log rc=0 lines
+
+	in_root sh /scst/tests/kmod/build "/lib/modules/$release/build" \
+		"/scst/$1/$release" "/scst/$1.kmod" > "$log" 2>&1 || rc=$?
+	lines=$(unexpected "$log")
+	[ $rc -ne 0 ] || [ -n "$lines" ] || return 0
+	rm -rf "$root/scst/$1.kmod"
 	head -n 40 <<< "$lines" >&2
 	return 1
 }
