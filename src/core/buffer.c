@@ -37,7 +37,7 @@ enum scst_cmd_next scst_step_buffer(struct scst_cmd *cmd)
 	if (cmd->data_direction == SCST_DATA_WRITE && tgtt->rdy_to_xfer)
 		scst_cmd_set_state(cmd, SCST_CMD_STATE_RX);
 	else
-		scst_cmd_set_state(cmd, SCST_CMD_STATE_CHECK);
+		scst_cmd_set_prepared(cmd);
 	return SCST_CMD_GO;
 }
 
@@ -54,7 +54,7 @@ void scst_rx_data(struct scst_cmd *cmd, enum scst_rx_status status,
 {
 	switch (status) {
 	case SCST_RX_STATUS_SUCCESS:
-		scst_cmd_set_state(cmd, SCST_CMD_STATE_CHECK);
+		scst_cmd_set_prepared(cmd);
 		break;
 	case SCST_RX_STATUS_ERROR:
 		scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_data_phase_error));

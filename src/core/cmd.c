@@ -11,6 +11,7 @@
 #include <linux/ktime.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <scsi/scsi_proto.h>
 
 #include "scst_priv.h"
 
@@ -26,17 +27,25 @@ static const struct cmd_step cmd_steps[SCST_CMD_NR_STATES] = {
 	[SCST_CMD_STATE_PARSE] = {
 		.name = "parse",
 		.run = scst_step_parse,
-		.to = SCST_TO(BUFFER) | SCST_TO(CHECK) | SCST_TO(XMIT),
+		.to = SCST_TO(BUFFER) | SCST_TO(ORDER) | SCST_TO(CHECK) |
+		      SCST_TO(XMIT),
 	},
 	[SCST_CMD_STATE_BUFFER] = {
 		.name = "buffer",
 		.run = scst_step_buffer,
-		.to = SCST_TO(RX) | SCST_TO(CHECK) | SCST_TO(XMIT),
+		.to = SCST_TO(RX) | SCST_TO(ORDER) | SCST_TO(CHECK) |
+		      SCST_TO(XMIT),
 	},
 	[SCST_CMD_STATE_RX] = {
 		.name = "receive",
 		.run = scst_step_rx,
-		.to = SCST_TO(CHECK) | SCST_TO(XMIT) | SCST_TO(FINISH),
+		.to = SCST_TO(ORDER) | SCST_TO(CHECK) | SCST_TO(XMIT) |
+		      SCST_TO(FINISH),
+	},
+	[SCST_CMD_STATE_ORDER] = {
+		.name = "order",
+		.run = scst_step_order,
+		.to = SCST_TO(CHECK),
 	},
 	[SCST_CMD_STATE_CHECK] = {
 		.name = "check",
@@ -150,18 +159,33 @@ void scst_cmd_resume(struct scst_cmd *cmd, enum scst_exec_context context)
 	}
 }
 
-/* On its session's list it can be found by task management. */
+/*
+ * The command arrives: on its session's list it can be found by task management,
+ * and it has its place in the order of its task set.
+ */
 static void cmd_track(struct scst_cmd *cmd)
 {
 	unsigned int cpu = raw_smp_processor_id();
 	struct scst_sess_cpu *sc = per_cpu_ptr(cmd->sess->cpu, cpu);
+	struct scst_tgt_dev *tgt_dev = cmd->tgt_dev;
 	unsigned long flags;
+	bool adopt = false;
 
 	cmd->cpu = cpu;
 	spin_lock_irqsave(&sc->lock, flags);
+	if (likely(tgt_dev) && unlikely(!__scst_limit_take(tgt_dev, cpu))) {
+		spin_unlock_irqrestore(&sc->lock, flags);
+		scst_limit_reached(cmd, cpu);
+		spin_lock_irqsave(&sc->lock, flags);
+	}
 	list_add_tail(&cmd->sess_entry, &sc->cmds);
 	sc->count++;
+	if (likely(tgt_dev) && unlikely(scst_order_matters(cmd)) &&
+	    cmd->state == SCST_CMD_STATE_PARSE)
+		adopt = __scst_order_enter(cmd);
 	spin_unlock_irqrestore(&sc->lock, flags);
+	if (unlikely(adopt))
+		scst_order_adopt(cmd->tset);
 }
 
 static void cmd_untrack(struct scst_cmd *cmd)
@@ -172,6 +196,9 @@ static void cmd_untrack(struct scst_cmd *cmd)
 	spin_lock_irqsave(&sc->lock, flags);
 	list_del(&cmd->sess_entry);
 	sc->count--;
+	if (likely(cmd->tgt_dev) &&
+	    likely(!test_bit(SCST_CMD_F_OVER_LIMIT, &cmd->flags)))
+		__scst_limit_give(cmd->tgt_dev, cmd->cpu);
 #ifdef SCST_CONFIG_MEASURE_LATENCY
 	sc->latency_ns += ktime_get_ns() - cmd->start_ns;
 	sc->latency_cmds++;
@@ -266,6 +293,28 @@ void scst_cmd_done(struct scst_cmd *cmd, enum scst_exec_context context)
 }
 SCST_EXPORT(scst_cmd_done);
 
+#define SCST_CMD_F_MUST_END	(BIT(SCST_CMD_F_ABORTED) |		\
+				 BIT(SCST_CMD_F_TASK_ABORTED))
+#define SCST_CMD_F_NOT_PLAIN	(SCST_CMD_F_MUST_END |			\
+				 BIT(SCST_CMD_F_IN_TASK_SET) |		\
+				 BIT(SCST_CMD_F_UA))
+
+/* What a command that is off its session's list leaves behind, if anything. */
+static bool cmd_settle(struct scst_cmd *cmd, struct list_head *waits)
+{
+	if (test_bit(SCST_CMD_F_UA, &cmd->flags) &&
+	    (test_bit(SCST_CMD_F_ABORTED, &cmd->flags) ||
+	     test_bit(SCST_CMD_F_DELIVERY_FAILED, &cmd->flags) ||
+	     cmd->status == SAM_STAT_TASK_ABORTED))
+		scst_ua_restore(cmd);
+	if (test_bit(SCST_CMD_F_IN_TASK_SET, &cmd->flags))
+		scst_order_leave(cmd);
+	if (!(cmd->flags & SCST_CMD_F_MUST_END))
+		return false;
+	scst_tm_collect(cmd, waits);
+	return true;
+}
+
 /*
  * The end. The driver's memory is its own again in on_free_cmd(), so that
  * everything needed later is read before; those who wait for an aborted command
@@ -276,14 +325,13 @@ enum scst_cmd_next scst_step_finish(struct scst_cmd *cmd)
 	const struct scst_tgt_template *tgtt = cmd->sess->tgt->tgtt;
 	struct scst_tgt_dev *tgt_dev = cmd->tgt_dev;
 	struct scst_session *sess = cmd->sess;
-	bool driver_mem, aborted;
+	bool driver_mem, aborted = false;
 	LIST_HEAD(waits);
 
 	cmd_untrack(cmd);
 	driver_mem = test_bit(SCST_CMD_F_DRIVER_MEM, &cmd->flags);
-	aborted = test_bit(SCST_CMD_F_ABORTED, &cmd->flags);
-	if (unlikely(aborted))
-		scst_tm_collect(cmd, &waits);
+	if (unlikely(cmd->flags & SCST_CMD_F_NOT_PLAIN))
+		aborted = cmd_settle(cmd, &waits);
 
 	if (cmd->dev && cmd->dev->handler->on_free_cmd)
 		cmd->dev->handler->on_free_cmd(cmd);

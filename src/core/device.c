@@ -222,6 +222,7 @@ static struct scst_device *device_alloc(const struct scst_dev_type *type,
 	init_completion(&dev->unused);
 	spin_lock_init(&dev->tgt_devs_lock);
 	INIT_LIST_HEAD(&dev->tgt_devs);
+	scst_task_set_init(&dev->tset, dev, NULL);
 	INIT_LIST_HEAD(&dev->acg_devs);
 	return dev;
 

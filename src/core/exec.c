@@ -24,7 +24,7 @@ bool scst_check_local_events(struct scst_cmd *cmd)
 {
 	struct scst_tgt_dev *tgt_dev = cmd->tgt_dev;
 
-	if (unlikely(scst_cmd_aborted(cmd)))
+	if (unlikely(scst_cmd_must_end(cmd)))
 		return false;
 	if (tgt_dev && unlikely(READ_ONCE(tgt_dev->ua) |
 				READ_ONCE(tgt_dev->resv)))
@@ -92,7 +92,7 @@ enum scst_cmd_next scst_step_exec(struct scst_cmd *cmd)
 	if (unlikely(!handler->exec_atomic) &&
 	    !scst_context_may_sleep(cmd->context))
 		return scst_cmd_to_thread(cmd);
-	if (cmd->context == SCST_CONTEXT_THREAD && scst_cmd_aborted(cmd)) {
+	if (cmd->context == SCST_CONTEXT_THREAD && scst_cmd_must_end(cmd)) {
 		/* It may have waited for the thread for long. */
 		scst_cmd_set_state(cmd, SCST_CMD_STATE_XMIT);
 		return SCST_CMD_GO;

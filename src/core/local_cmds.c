@@ -40,19 +40,6 @@ static unsigned int luns_collect(struct scst_session *sess, unsigned long *lun,
 	return n;
 }
 
-/* Whoever asks for the LUNs has been told that they changed, SPC-5 6.34. */
-static void luns_changed_told(struct scst_session *sess)
-{
-	struct scst_tgt_dev *tgt_dev;
-	unsigned long lun;
-
-	rcu_read_lock();
-	xa_for_each(&sess->luns, lun, tgt_dev)
-		if (test_bit(SCST_UA_LUNS_CHANGED, &tgt_dev->ua))
-			clear_bit(SCST_UA_LUNS_CHANGED, &tgt_dev->ua);
-	rcu_read_unlock();
-}
-
 static void exec_report_luns(struct scst_cmd *cmd)
 {
 	u8 buf[8 * SCST_LUNS_CHUNK] = { };
@@ -68,8 +55,7 @@ static void exec_report_luns(struct scst_cmd *cmd)
 		scst_set_invalid_field(cmd, 6, -1);
 		return;
 	}
-	/* Before the list is read: a change in between is told again. */
-	luns_changed_told(cmd->sess);
+	scst_ua_luns_told(cmd);
 
 	/* SELECT REPORT 1: well-known logical units only; there are none. */
 	while (cmd->cdb[2] != 1 &&
@@ -117,7 +103,7 @@ static void exec_request_sense(struct scst_cmd *cmd)
 		sense.key = ILLEGAL_REQUEST;
 		sense.asc = 0x25;	/* LOGICAL UNIT NOT SUPPORTED */
 	} else {
-		scst_ua_take(cmd->tgt_dev, &sense);
+		scst_ua_take(cmd, &sense);
 	}
 	len = scst_sense_build(buf, sizeof(buf), &sense);
 	scst_copy_response(cmd, buf, len);

@@ -9,6 +9,7 @@
  * work frees it. Nobody waits for that but the device's and the session's
  * unregistration, both through their own reference counts.
  */
+#include <linux/rculist.h>
 #include <linux/slab.h>
 #include <scsi/scsi_proto.h>
 
@@ -69,15 +70,23 @@ static void tgt_dev_free_work(struct work_struct *work)
 	if (dev->handler->detach_tgt)
 		dev->handler->detach_tgt(tgt_dev);
 	percpu_ref_exit(&tgt_dev->cmds);
+	scst_limit_exit(tgt_dev);
 	kfree(tgt_dev);
 	scst_device_put(dev);
 	percpu_ref_put(&sess->cmds);
 }
 
+/* The last command is gone; readers of the device's list may still look. */
 static void tgt_dev_release(struct percpu_ref *ref)
 {
 	struct scst_tgt_dev *tgt_dev =
 		container_of(ref, struct scst_tgt_dev, cmds);
+	struct scst_device *dev = tgt_dev->dev;
+	unsigned long flags;
+
+	spin_lock_irqsave(&dev->tgt_devs_lock, flags);
+	list_del_rcu(&tgt_dev->dev_entry);
+	spin_unlock_irqrestore(&dev->tgt_devs_lock, flags);
 
 	INIT_RCU_WORK(&tgt_dev->rwork, tgt_dev_free_work);
 	queue_rcu_work(lun_wq, &tgt_dev->rwork);
@@ -95,9 +104,13 @@ static struct scst_tgt_dev *tgt_dev_alloc(struct scst_session *sess,
 	tgt_dev->dev = ad->dev;
 	tgt_dev->lun = ad->lun;
 	tgt_dev->read_only = ad->read_only;
-	ret = percpu_ref_init(&tgt_dev->cmds, tgt_dev_release, 0, GFP_KERNEL);
+	scst_task_set_init(&tgt_dev->tset, ad->dev, tgt_dev);
+	ret = scst_limit_init(tgt_dev);
 	if (ret)
 		goto err_free;
+	ret = percpu_ref_init(&tgt_dev->cmds, tgt_dev_release, 0, GFP_KERNEL);
+	if (ret)
+		goto err_limit;
 	if (ad->dev->handler->attach_tgt) {
 		ret = ad->dev->handler->attach_tgt(tgt_dev);
 		if (ret)
@@ -108,6 +121,8 @@ static struct scst_tgt_dev *tgt_dev_alloc(struct scst_session *sess,
 
 err_ref:
 	percpu_ref_exit(&tgt_dev->cmds);
+err_limit:
+	scst_limit_exit(tgt_dev);
 err_free:
 	kfree(tgt_dev);
 	return ERR_PTR(ret);
@@ -119,21 +134,27 @@ static void tgt_dev_link(struct scst_tgt_dev *tgt_dev)
 	struct scst_device *dev = tgt_dev->dev;
 
 	spin_lock_irq(&dev->tgt_devs_lock);
-	list_add_tail(&tgt_dev->dev_entry, &dev->tgt_devs);
+	list_add_tail_rcu(&tgt_dev->dev_entry, &dev->tgt_devs);
 	__scst_resv_join(tgt_dev);
 	spin_unlock_irq(&dev->tgt_devs_lock);
 }
 
-/* No new command and no event finds it any more; the last command frees it. */
+/*
+ * No new command finds it any more, the last one frees it: until then it is on the
+ * device's list, so that resets meet its commands.
+ */
 static void tgt_dev_kill(struct scst_tgt_dev *tgt_dev)
 {
 	struct scst_device *dev = tgt_dev->dev;
 
+	percpu_ref_get(&tgt_dev->cmds);
+	percpu_ref_kill(&tgt_dev->cmds);
+	/* After the kill: from here on it can't reserve or hold up anything. */
+	scst_aca_clear_nexus(tgt_dev);
 	spin_lock_irq(&dev->tgt_devs_lock);
-	list_del_init(&tgt_dev->dev_entry);
 	__scst_resv_leave(tgt_dev);
 	spin_unlock_irq(&dev->tgt_devs_lock);
-	percpu_ref_kill(&tgt_dev->cmds);
+	percpu_ref_put(&tgt_dev->cmds);
 }
 
 /**

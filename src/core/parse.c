@@ -179,7 +179,7 @@ enum scst_cmd_next scst_step_parse(struct scst_cmd *cmd)
 	if (cmd->bufflen && !test_bit(SCST_CMD_F_SG_LENT, &cmd->flags))
 		scst_cmd_set_state(cmd, SCST_CMD_STATE_BUFFER);
 	else
-		scst_cmd_set_state(cmd, SCST_CMD_STATE_CHECK);
+		scst_cmd_set_prepared(cmd);
 	return SCST_CMD_GO;
 
 refused:

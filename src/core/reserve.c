@@ -159,8 +159,8 @@ static bool __reserve_begin(struct scst_tgt_dev *tgt_dev)
 
 	if (resv->holder && resv->holder != tgt_dev)
 		return false;
-	/* A nexus that has just gone can't hold anything. */
-	if (!list_empty(&tgt_dev->dev_entry)) {
+	/* A nexus that has just gone can't hold anything, see tgt_dev_kill(). */
+	if (!percpu_ref_is_dying(&tgt_dev->cmds)) {
 		resv->holder = tgt_dev;
 		__scst_resv_update(tgt_dev->dev);
 	}

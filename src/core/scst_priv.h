@@ -207,6 +207,7 @@ enum scst_cmd_state {
 	SCST_CMD_STATE_PARSE,	/* CDB to direction, length, block range */
 	SCST_CMD_STATE_BUFFER,	/* a data buffer, unless the driver lent one */
 	SCST_CMD_STATE_RX,	/* the driver fetches Data-Out; asynchronous */
+	SCST_CMD_STATE_ORDER,	/* waits for its turn in the task set */
 	SCST_CMD_STATE_CHECK,	/* aborted? unit attention? read-only? */
 	SCST_CMD_STATE_EXEC,	/* the handler owns the command; asynchronous */
 	SCST_CMD_STATE_DEV_DONE,/* the handler looks at the result */
@@ -234,10 +235,20 @@ static inline bool scst_context_may_sleep(u8 context)
 	       context != SCST_CONTEXT_TASKLET;
 }
 
-/* The steps: parse.c, buffer.c, exec.c, xmit.c, cmd.c. */
+/* Prepared: only where the order matters has a command a turn to wait for. */
+static inline void scst_cmd_set_prepared(struct scst_cmd *cmd)
+{
+	scst_cmd_set_state(cmd,
+			   unlikely(test_bit(SCST_CMD_F_IN_TASK_SET,
+					     &cmd->flags)) ?
+			   SCST_CMD_STATE_ORDER : SCST_CMD_STATE_CHECK);
+}
+
+/* The steps: parse.c, buffer.c, order.c, exec.c, xmit.c, cmd.c. */
 enum scst_cmd_next scst_step_parse(struct scst_cmd *cmd);
 enum scst_cmd_next scst_step_buffer(struct scst_cmd *cmd);
 enum scst_cmd_next scst_step_rx(struct scst_cmd *cmd);
+enum scst_cmd_next scst_step_order(struct scst_cmd *cmd);
 enum scst_cmd_next scst_step_check(struct scst_cmd *cmd);
 enum scst_cmd_next scst_step_exec(struct scst_cmd *cmd);
 enum scst_cmd_next scst_step_dev_done(struct scst_cmd *cmd);
@@ -267,6 +278,88 @@ bool scst_resv_allows(struct scst_cmd *cmd);
 void scst_exec_reserve(struct scst_cmd *cmd);
 void scst_exec_release(struct scst_cmd *cmd);
 
+/* ---- limit.c: how many commands a nexus may have ---- */
+
+int scst_limit_init(struct scst_tgt_dev *tgt_dev);
+void scst_limit_exit(struct scst_tgt_dev *tgt_dev);
+void scst_limit_reached(struct scst_cmd *cmd, int cpu);
+
+/* Both under the lock of the list of the session and @cpu. */
+static inline bool __scst_limit_take(struct scst_tgt_dev *tgt_dev, int cpu)
+{
+	unsigned int *room = per_cpu_ptr(tgt_dev->room, cpu);
+
+	if (unlikely(!*room))
+		return false;
+	--*room;
+	return true;
+}
+
+static inline void __scst_limit_give(struct scst_tgt_dev *tgt_dev, int cpu)
+{
+	++*per_cpu_ptr(tgt_dev->room, cpu);
+}
+
+/* ---- order.c: task sets ---- */
+
+void scst_task_set_init(struct scst_task_set *ts, struct scst_device *dev,
+			struct scst_tgt_dev *nexus);
+bool __scst_order_enter(struct scst_cmd *cmd);
+void scst_order_adopt(struct scst_task_set *ts);
+void __scst_order_abort(struct scst_cmd *cmd);
+void scst_order_leave(struct scst_cmd *cmd);
+
+/* The one look at ordering that every command takes. */
+static inline bool scst_order_matters(const struct scst_cmd *cmd)
+{
+	return SCST_OPT(STRICT_SERIALIZING) ||
+	       cmd->queue_type > SCST_CMD_QUEUE_UNTAGGED ||
+	       atomic_read(&cmd->dev->ordering);
+}
+
+/* ---- aca.c: the effects of CHECK CONDITION ---- */
+
+void scst_cmd_faulted(struct scst_cmd *cmd);
+void scst_aca_clear_nexus(struct scst_tgt_dev *tgt_dev);
+void scst_aca_clear_dev(struct scst_device *dev);
+
+/* ---- abort.c ---- */
+
+/**
+ * struct scst_abort - commands to be aborted
+ * @dev: those of a device, or
+ * @tgt_dev: of an I_T_L nexus, or
+ * @sess: of an I_T nexus
+ * @by: the I_T nexus that wants it; commands of others end as TAS says. NULL:
+ *	none ends with a response
+ * @tell: others whose commands end without a response get a unit attention
+ * @but: the command that is the reason
+ * @by_tag: only the one with @tag
+ * @by_lun: only those with @lun
+ * @aca_only: only those with the ACA attribute
+ * @query: only count them
+ * @mcmd: waits for them, or NULL
+ * @found: how many there were
+ */
+struct scst_abort {
+	struct scst_device *dev;
+	struct scst_tgt_dev *tgt_dev;
+	struct scst_session *sess;
+	const struct scst_session *by;
+	bool tell;
+	const struct scst_cmd *but;
+	bool by_tag;
+	bool by_lun;
+	bool aca_only;
+	bool query;
+	u64 tag;
+	u64 lun;
+	struct scst_mgmt_cmd *mcmd;
+	unsigned int found;
+};
+
+int scst_abort(struct scst_abort *a);
+
 /* ---- ua.c ---- */
 
 /* They come first in enum scst_ua, so one of them is what is reported next. */
@@ -276,7 +369,10 @@ void scst_exec_release(struct scst_cmd *cmd);
 
 void scst_ua_raise(struct scst_tgt_dev *tgt_dev, enum scst_ua ua);
 bool scst_ua_report(struct scst_cmd *cmd);
-bool scst_ua_take(struct scst_tgt_dev *tgt_dev, struct scst_sense *sense);
+bool scst_ua_take(struct scst_cmd *cmd, struct scst_sense *sense);
+unsigned int scst_ua_peek(struct scst_tgt_dev *tgt_dev, struct scst_sense *sense);
+void scst_ua_luns_told(struct scst_cmd *cmd);
+void scst_ua_restore(struct scst_cmd *cmd);
 
 /* ---- thread.c ---- */
 
@@ -307,6 +403,7 @@ void scst_xmit_exit(void);
 
 int scst_tm_init(void);
 void scst_tm_exit(void);
+int __scst_tm_wait_for(struct scst_mgmt_cmd *mcmd, struct scst_cmd *cmd);
 void scst_tm_collect(struct scst_cmd *cmd, struct list_head *waits);
 void scst_tm_release(struct list_head *waits);
 

@@ -1,45 +1,88 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Task management (SAM-5 7). A function marks the commands that it affects as
- * aborted, lets the handler know, and is answered when the last of them is gone,
- * their memory given back included.
+ * aborted (abort.c), lets the handler know, and is answered when the last of them
+ * is gone, their memory given back included.
  *
  * A wait record ties one command to one function. Records are made under the
  * lock of the list that the command is on, so that a command that has left the
  * list gets none any more; scst_step_finish() takes them off after that
  * (scst_tm_collect()) and counts them down when the memory is given back
  * (scst_tm_release()).
+ *
+ * Nothing here takes scst_mutex for what an initiator may ask for: the mutex is
+ * held over allocations that may wait for a disk of ours.
  */
 #include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/hash.h>
 #include <linux/slab.h>
 
 #include "scst_priv.h"
 
+#define SCST_TM_HASH_BITS	8
+
 struct tm_wait {
-	struct list_head entry;
+	struct hlist_node entry;
 	struct scst_cmd *cmd;	/* identity only once it is off its list */
 	struct scst_mgmt_cmd *mcmd;
-};
-
-/* What a function affects: empty fields mean "any". */
-struct tm_scope {
-	struct scst_session *sess;
-	struct scst_tgt *tgt;
-	struct scst_device *dev;
-	struct scst_tgt_dev *tgt_dev;
-	bool by_tag;
+	struct list_head gone;	/* from scst_tm_collect() on */
 };
 
 /* Taken inside a list's lock (scst_sess_cpu.lock); any context. */
 static DEFINE_SPINLOCK(tm_wait_lock);
-static LIST_HEAD(tm_waits);
+static struct hlist_head tm_waits[1 << SCST_TM_HASH_BITS];
 
 static struct workqueue_struct *tm_wq;
+
+static struct hlist_head *tm_bucket(const struct scst_cmd *cmd)
+{
+	return &tm_waits[hash_ptr(cmd, SCST_TM_HASH_BITS)];
+}
 
 static void mcmd_put(struct scst_mgmt_cmd *mcmd)
 {
 	if (atomic_dec_and_test(&mcmd->pending))
 		complete(&mcmd->all_gone);
+}
+
+static bool __tm_waits_already(const struct scst_mgmt_cmd *mcmd,
+			       const struct scst_cmd *cmd)
+{
+	struct tm_wait *w;
+
+	hlist_for_each_entry(w, tm_bucket(cmd), entry)
+		if (w->cmd == cmd && w->mcmd == mcmd)
+			return true;
+	return false;
+}
+
+/**
+ * __scst_tm_wait_for() - a function is not answered before a command is gone
+ * @mcmd: the function
+ * @cmd: the command
+ *
+ * Context: any, under the lock of the session's list that @cmd is on.
+ * Return: 0 or -ENOMEM.
+ */
+int __scst_tm_wait_for(struct scst_mgmt_cmd *mcmd, struct scst_cmd *cmd)
+{
+	struct tm_wait *w = kmalloc(sizeof(*w), GFP_ATOMIC);
+
+	if (!w)
+		return -ENOMEM;
+	w->cmd = cmd;
+	w->mcmd = mcmd;
+
+	spin_lock(&tm_wait_lock);
+	if (__tm_waits_already(mcmd, cmd)) {
+		kfree(w);
+	} else {
+		atomic_inc(&mcmd->pending);
+		hlist_add_head(&w->entry, tm_bucket(cmd));
+	}
+	spin_unlock(&tm_wait_lock);
+	return 0;
 }
 
 /**
@@ -51,13 +94,17 @@ static void mcmd_put(struct scst_mgmt_cmd *mcmd)
  */
 void scst_tm_collect(struct scst_cmd *cmd, struct list_head *waits)
 {
-	struct tm_wait *w, *tmp;
+	struct hlist_node *tmp;
 	unsigned long flags;
+	struct tm_wait *w;
 
 	spin_lock_irqsave(&tm_wait_lock, flags);
-	list_for_each_entry_safe(w, tmp, &tm_waits, entry)
-		if (w->cmd == cmd)
-			list_move_tail(&w->entry, waits);
+	hlist_for_each_entry_safe(w, tmp, tm_bucket(cmd), entry) {
+		if (w->cmd != cmd)
+			continue;
+		hlist_del(&w->entry);
+		list_add_tail(&w->gone, waits);
+	}
 	spin_unlock_irqrestore(&tm_wait_lock, flags);
 }
 
@@ -66,263 +113,316 @@ void scst_tm_release(struct list_head *waits)
 {
 	struct tm_wait *w, *tmp;
 
-	list_for_each_entry_safe(w, tmp, waits, entry) {
+	list_for_each_entry_safe(w, tmp, waits, gone) {
 		mcmd_put(w->mcmd);
 		kfree(w);
 	}
 }
 
-static bool scope_has(const struct tm_scope *s, const struct scst_mgmt_cmd *mcmd,
-		      const struct scst_cmd *cmd)
+/* Marks until all are marked: memory may be short, but not for ever. */
+static unsigned int tm_abort(struct scst_mgmt_cmd *mcmd, struct scst_abort *a)
 {
-	if (s->by_tag && cmd->tag != mcmd->tag)
-		return false;
-	if (s->dev && cmd->dev != s->dev)
-		return false;
-	if (s->tgt_dev && cmd->tgt_dev != s->tgt_dev)
-		return false;
-	return true;
+	a->mcmd = mcmd;
+	while (scst_abort(a))
+		msleep(20);
+	return a->found;
 }
 
-/* Under the lock of the list that @cmd is on. */
-static void __cmd_abort(struct scst_mgmt_cmd *mcmd, struct scst_cmd *cmd,
-			struct tm_wait *w)
-{
-	w->cmd = cmd;
-	w->mcmd = mcmd;
-	atomic_inc(&mcmd->pending);
-	spin_lock(&tm_wait_lock);
-	list_add_tail(&w->entry, &tm_waits);
-	spin_unlock(&tm_wait_lock);
-
-	set_bit(SCST_CMD_F_ABORTED, &cmd->flags);
-}
-
-/* Marks what is in scope on one list. Returns how many, or -ENOMEM. */
-static int abort_on_cpu(struct scst_mgmt_cmd *mcmd, const struct tm_scope *scope,
-			struct scst_sess_cpu *sc)
-{
-	struct scst_cmd *cmd;
-	struct tm_wait *w;
-	unsigned long flags;
-	int n = 0;
-
-	spin_lock_irqsave(&sc->lock, flags);
-	list_for_each_entry(cmd, &sc->cmds, sess_entry) {
-		if (!scope_has(scope, mcmd, cmd))
-			continue;
-		w = kmalloc(sizeof(*w), GFP_ATOMIC);
-		if (!w) {
-			n = -ENOMEM;
-			break;
-		}
-		__cmd_abort(mcmd, cmd, w);
-		n++;
-	}
-	spin_unlock_irqrestore(&sc->lock, flags);
-	return n;
-}
-
-static int abort_in_session(struct scst_mgmt_cmd *mcmd,
-			    const struct tm_scope *scope,
-			    struct scst_session *sess)
-{
-	int cpu, n, sum = 0;
-
-	for_each_possible_cpu(cpu) {
-		n = abort_on_cpu(mcmd, scope, per_cpu_ptr(sess->cpu, cpu));
-		if (n < 0)
-			return n;
-		sum += n;
-	}
-	return sum;
-}
-
-static int __abort_in_target(struct scst_mgmt_cmd *mcmd,
-			     const struct tm_scope *scope, struct scst_tgt *tgt)
-{
-	struct scst_session *sess;
-	int n, sum = 0;
-
-	lockdep_assert_held(&scst_mutex);
-	list_for_each_entry(sess, &tgt->sessions, tgt_entry) {
-		n = abort_in_session(mcmd, scope, sess);
-		if (n < 0)
-			return n;
-		sum += n;
-	}
-	return sum;
-}
-
-/* Marks everything in scope. Returns how many, or -ENOMEM. */
-static int __abort_scope(struct scst_mgmt_cmd *mcmd, const struct tm_scope *scope)
-{
-	struct scst_tmpl_entry *te;
-	struct scst_tgt *tgt;
-	int n, sum = 0;
-
-	if (scope->sess)
-		return abort_in_session(mcmd, scope, scope->sess);
-	if (scope->tgt)
-		return __abort_in_target(mcmd, scope, scope->tgt);
-	list_for_each_entry(te, &scst_templates, entry) {
-		list_for_each_entry(tgt, &te->tgts, entry) {
-			n = __abort_in_target(mcmd, scope, tgt);
-			if (n < 0)
-				return n;
-			sum += n;
-		}
-	}
-	return sum;
-}
-
-static void __session_raise_ua(struct scst_session *sess,
-			       const struct scst_device *dev, enum scst_ua ua)
-{
-	struct scst_tgt_dev *tgt_dev;
-	unsigned long lun;
-
-	xa_for_each(&sess->luns, lun, tgt_dev)
-		if (!dev || tgt_dev->dev == dev)
-			scst_ua_raise(tgt_dev, ua);
-}
-
-/* On all I_T nexuses of @dev, or of all devices of @tgt; but on @but. */
-static void __raise_ua(const struct scst_device *dev, const struct scst_tgt *tgt,
-		       const struct scst_session *but, enum scst_ua ua)
-{
-	struct scst_tmpl_entry *te;
-	struct scst_session *sess;
-	struct scst_tgt *t;
-
-	lockdep_assert_held(&scst_mutex);
-	list_for_each_entry(te, &scst_templates, entry) {
-		list_for_each_entry(t, &te->tgts, entry) {
-			if (tgt && t != tgt)
-				continue;
-			list_for_each_entry(sess, &t->sessions, tgt_entry)
-				if (sess != but)
-					__session_raise_ua(sess, dev, ua);
-		}
-	}
-}
-
-/* Resets and lost nexuses end what RESERVE has reserved, SPC-2 5.5.1. */
-static void __end_reserve(struct scst_session *sess,
-			  void (*end)(struct scst_tgt_dev *tgt_dev))
-{
-	struct scst_tgt_dev *tgt_dev;
-	unsigned long lun;
-
-	lockdep_assert_held(&scst_mutex);
-	xa_for_each(&sess->luns, lun, tgt_dev)
-		end(tgt_dev);
-}
-
-static void __tell_handler(struct scst_mgmt_cmd *mcmd, struct scst_device *dev)
+static void tm_tell_handler(struct scst_mgmt_cmd *mcmd, struct scst_device *dev)
 {
 	if (dev->handler->task_mgmt_fn)
 		dev->handler->task_mgmt_fn(mcmd, dev);
 }
 
-/* Each row: what a function affects, and the unit attention it leaves. */
-static const struct tm_fn {
-	const char *name;
-	bool has_lun;
-	bool by_tag;
-	bool whole_dev;		/* commands of all nexuses to the device */
-	bool whole_tgt;		/* commands of all nexuses to the target */
-	int ua;			/* -1: none */
-	bool ua_self;		/* on the nexus that asked, too */
-	void (*end_reserve)(struct scst_tgt_dev *tgt_dev);
-} tm_fns[] = {
-	[SCST_ABORT_TASK] = {
-		.name = "ABORT TASK", .by_tag = true, .ua = -1,
-	},
-	[SCST_ABORT_TASK_SET] = {
-		.name = "ABORT TASK SET", .has_lun = true, .ua = -1,
-	},
-	[SCST_CLEAR_TASK_SET] = {
-		.name = "CLEAR TASK SET", .has_lun = true, .whole_dev = true,
-		.ua = SCST_UA_CLEARED_BY_OTHER,
-	},
-	[SCST_LUN_RESET] = {
-		.name = "LOGICAL UNIT RESET", .has_lun = true,
-		.whole_dev = true, .ua = SCST_UA_BUS_DEVICE_RESET,
-		.ua_self = true, .end_reserve = scst_resv_reset,
-	},
-	[SCST_TARGET_RESET] = {
-		.name = "TARGET RESET", .whole_tgt = true,
-		.ua = SCST_UA_BUS_DEVICE_RESET, .ua_self = true,
-		.end_reserve = scst_resv_reset,
-	},
-	[SCST_NEXUS_LOSS_SESS] = {
-		.name = "I_T NEXUS LOSS", .ua = -1,
-		.end_reserve = scst_resv_nexus_lost,
-	},
-	[SCST_ABORT_ALL_TASKS_SESS] = {
-		.name = "ABORT ALL TASKS OF THE SESSION", .ua = -1,
-	},
-	[SCST_NEXUS_LOSS] = {
-		.name = "NEXUS LOSS OF ALL SESSIONS", .whole_tgt = true,
-		.ua = SCST_UA_NEXUS_LOSS, .end_reserve = scst_resv_nexus_lost,
-	},
-	[SCST_ABORT_ALL_TASKS] = {
-		.name = "ABORT ALL TASKS", .whole_tgt = true, .ua = -1,
-	},
-};
-
-static void __end_reserves(const struct tm_fn *fn, struct scst_session *sess,
-			   struct scst_tgt_dev *tgt_dev)
+/* The next LUN of a session from @lun on, counted; NULL after the last. */
+static struct scst_tgt_dev *tm_next_lun(struct scst_session *sess,
+					unsigned long *lun)
 {
-	struct scst_session *s;
+	struct scst_tgt_dev *tgt_dev, *found = NULL;
+	unsigned long index;
 
-	if (!fn->end_reserve)
-		return;
-	if (tgt_dev) {
-		fn->end_reserve(tgt_dev);
-	} else if (fn->whole_tgt) {
-		list_for_each_entry(s, &sess->tgt->sessions, tgt_entry)
-			__end_reserve(s, fn->end_reserve);
-	} else {
-		__end_reserve(sess, fn->end_reserve);
+	rcu_read_lock();
+	xa_for_each_start(&sess->luns, index, tgt_dev, *lun) {
+		if (percpu_ref_tryget_live(&tgt_dev->cmds)) {
+			found = tgt_dev;
+			*lun = index + 1;
+			break;
+		}
 	}
+	rcu_read_unlock();
+	return found;
 }
 
-/* Marks, tells handlers, raises unit attentions. Returns the status. */
-static int tm_start(struct scst_mgmt_cmd *mcmd, const struct tm_fn *fn,
-		    struct scst_tgt_dev *tgt_dev)
+/* ---- the functions ---- */
+
+static int tm_abort_task(struct scst_mgmt_cmd *mcmd, struct scst_tgt_dev *tgt_dev)
 {
-	struct tm_scope scope = { .by_tag = fn->by_tag };
-	int n;
+	struct scst_abort a = {
+		.sess = mcmd->sess,
+		.by_tag = true,
+		.tag = mcmd->tag,
+		.by_lun = mcmd->lun_set,
+		.lun = mcmd->lun,
+	};
 
-	if (fn->whole_tgt)
-		scope.tgt = mcmd->sess->tgt;
-	else if (!fn->whole_dev)
-		scope.sess = mcmd->sess;
-	if (fn->whole_dev)
-		scope.dev = tgt_dev->dev;
-	else if (fn->has_lun)
-		scope.tgt_dev = tgt_dev;
-
-	mutex_lock(&scst_mutex);
-	n = __abort_scope(mcmd, &scope);
-	if (n >= 0 && fn->ua >= 0)
-		__raise_ua(scope.dev, scope.tgt,
-			   fn->ua_self ? NULL : mcmd->sess, fn->ua);
-	__end_reserves(fn, mcmd->sess, tgt_dev);
-	mutex_unlock(&scst_mutex);
-
-	scst_trace(SCST_TRACE_MGMT, "%s from %s: %d commands\n", fn->name,
-		   mcmd->sess->initiator_name, n);
-	if (n < 0)
-		return SCST_MGMT_STATUS_FAILED;
-	if (tgt_dev)
-		__tell_handler(mcmd, tgt_dev->dev);
-	if (fn->by_tag && !n)
+	if (!tm_abort(mcmd, &a))
 		return SCST_MGMT_STATUS_TASK_NOT_EXIST;
 	return SCST_MGMT_STATUS_SUCCESS;
 }
+
+static int tm_abort_task_set(struct scst_mgmt_cmd *mcmd,
+			     struct scst_tgt_dev *tgt_dev)
+{
+	struct scst_abort a = { .tgt_dev = tgt_dev };
+
+	tm_abort(mcmd, &a);
+	tm_tell_handler(mcmd, tgt_dev->dev);
+	return SCST_MGMT_STATUS_SUCCESS;
+}
+
+/* SAM-5 7.4: with a task set for each nexus (TST = 1), that of this one alone. */
+static int tm_clear_task_set(struct scst_mgmt_cmd *mcmd,
+			     struct scst_tgt_dev *tgt_dev)
+{
+	struct scst_abort a = { .by = mcmd->sess, .tell = true };
+
+	if (READ_ONCE(tgt_dev->dev->control.tst))
+		a.tgt_dev = tgt_dev;
+	else
+		a.dev = tgt_dev->dev;
+	tm_abort(mcmd, &a);
+	tm_tell_handler(mcmd, tgt_dev->dev);
+	return SCST_MGMT_STATUS_SUCCESS;
+}
+
+static int tm_clear_aca(struct scst_mgmt_cmd *mcmd, struct scst_tgt_dev *tgt_dev)
+{
+	struct scst_abort a = { .tgt_dev = tgt_dev, .aca_only = true };
+
+	tm_abort(mcmd, &a);
+	scst_aca_clear_nexus(tgt_dev);
+	tm_tell_handler(mcmd, tgt_dev->dev);
+	return SCST_MGMT_STATUS_SUCCESS;
+}
+
+/* SAM-5 6.3.3. First the commands go, so that the end of an ACA starts none. */
+static void dev_reset(struct scst_mgmt_cmd *mcmd, struct scst_tgt_dev *tgt_dev)
+{
+	struct scst_device *dev = tgt_dev->dev;
+	struct scst_abort a = { .dev = dev, .by = mcmd->sess };
+
+	tm_abort(mcmd, &a);
+	scst_dev_raise_ua(dev, SCST_UA_BUS_DEVICE_RESET, NULL);
+	scst_resv_reset(tgt_dev);
+	scst_aca_clear_dev(dev);
+	tm_tell_handler(mcmd, dev);
+}
+
+static int tm_lun_reset(struct scst_mgmt_cmd *mcmd, struct scst_tgt_dev *tgt_dev)
+{
+	dev_reset(mcmd, tgt_dev);
+	return SCST_MGMT_STATUS_SUCCESS;
+}
+
+/* All logical units that the initiator has in this target. */
+static int tm_target_reset(struct scst_mgmt_cmd *mcmd, struct scst_tgt_dev *unused)
+{
+	struct scst_abort unmapped = { .sess = mcmd->sess };
+	struct scst_tgt_dev *tgt_dev;
+	unsigned long lun = 0;
+
+	while ((tgt_dev = tm_next_lun(mcmd->sess, &lun))) {
+		dev_reset(mcmd, tgt_dev);
+		scst_tgt_dev_put(tgt_dev);
+	}
+	tm_abort(mcmd, &unmapped);
+	return SCST_MGMT_STATUS_SUCCESS;
+}
+
+static void sess_abort_all(struct scst_mgmt_cmd *mcmd, struct scst_session *sess)
+{
+	struct scst_abort a = { .sess = sess };
+	struct scst_tgt_dev *tgt_dev;
+	unsigned long lun = 0;
+
+	tm_abort(mcmd, &a);
+	while ((tgt_dev = tm_next_lun(sess, &lun))) {
+		tm_tell_handler(mcmd, tgt_dev->dev);
+		scst_tgt_dev_put(tgt_dev);
+	}
+}
+
+/* SAM-5 6.3.4 */
+static void sess_lost(struct scst_mgmt_cmd *mcmd, struct scst_session *sess)
+{
+	struct scst_tgt_dev *tgt_dev;
+	unsigned long lun = 0;
+
+	sess_abort_all(mcmd, sess);
+	while ((tgt_dev = tm_next_lun(sess, &lun))) {
+		scst_ua_raise(tgt_dev, SCST_UA_NEXUS_LOSS);
+		scst_resv_nexus_lost(tgt_dev);
+		scst_aca_clear_nexus(tgt_dev);
+		scst_tgt_dev_put(tgt_dev);
+	}
+}
+
+static int tm_nexus_loss_sess(struct scst_mgmt_cmd *mcmd,
+			      struct scst_tgt_dev *unused)
+{
+	sess_lost(mcmd, mcmd->sess);
+	return SCST_MGMT_STATUS_SUCCESS;
+}
+
+static int tm_abort_all_sess(struct scst_mgmt_cmd *mcmd,
+			     struct scst_tgt_dev *unused)
+{
+	sess_abort_all(mcmd, mcmd->sess);
+	return SCST_MGMT_STATUS_SUCCESS;
+}
+
+/* A session of the target after @after, counted: sessions may come and go. */
+static struct scst_session *tm_next_session(struct scst_tgt *tgt,
+					    struct scst_session *after)
+{
+	struct scst_session *sess, *found = NULL;
+	bool pass = after;
+
+	mutex_lock(&scst_mutex);
+	list_for_each_entry(sess, &tgt->sessions, tgt_entry) {
+		if (pass) {
+			pass = sess != after;
+			continue;
+		}
+		if (percpu_ref_tryget_live(&sess->cmds)) {
+			found = sess;
+			break;
+		}
+	}
+	mutex_unlock(&scst_mutex);
+	return found;
+}
+
+/* For transports, not for initiators: each session of the target. */
+static void tgt_all_sessions(struct scst_mgmt_cmd *mcmd,
+			     void (*fn)(struct scst_mgmt_cmd *mcmd,
+					struct scst_session *sess))
+{
+	struct scst_session *sess = NULL, *next;
+
+	for (;;) {
+		next = tm_next_session(mcmd->sess->tgt, sess);
+		if (sess)
+			percpu_ref_put(&sess->cmds);
+		sess = next;
+		if (!sess)
+			break;
+		fn(mcmd, sess);
+	}
+}
+
+static int tm_nexus_loss(struct scst_mgmt_cmd *mcmd, struct scst_tgt_dev *unused)
+{
+	tgt_all_sessions(mcmd, sess_lost);
+	return SCST_MGMT_STATUS_SUCCESS;
+}
+
+static int tm_abort_all(struct scst_mgmt_cmd *mcmd, struct scst_tgt_dev *unused)
+{
+	tgt_all_sessions(mcmd, sess_abort_all);
+	return SCST_MGMT_STATUS_SUCCESS;
+}
+
+static int tm_query_task(struct scst_mgmt_cmd *mcmd, struct scst_tgt_dev *tgt_dev)
+{
+	struct scst_abort a = {
+		.sess = mcmd->sess,
+		.query = true,
+		.by_tag = true,
+		.tag = mcmd->tag,
+		.by_lun = mcmd->lun_set,
+		.lun = mcmd->lun,
+	};
+
+	scst_abort(&a);
+	return a.found ? SCST_MGMT_STATUS_FN_SUCCEEDED : SCST_MGMT_STATUS_SUCCESS;
+}
+
+static int tm_query_task_set(struct scst_mgmt_cmd *mcmd,
+			     struct scst_tgt_dev *tgt_dev)
+{
+	struct scst_abort a = { .tgt_dev = tgt_dev, .query = true };
+
+	scst_abort(&a);
+	return a.found ? SCST_MGMT_STATUS_FN_SUCCEEDED : SCST_MGMT_STATUS_SUCCESS;
+}
+
+/* SAM-5 7.10, additional response information: UADE DEPTH 1 is one, 2 is more. */
+static int tm_query_async_event(struct scst_mgmt_cmd *mcmd,
+				struct scst_tgt_dev *tgt_dev)
+{
+	struct scst_sense sense = { };
+	unsigned int n = scst_ua_peek(tgt_dev, &sense);
+
+	if (!n)
+		return SCST_MGMT_STATUS_SUCCESS;
+	mcmd->info = (n > 1 ? 2 : 1) << 20 | sense.key << 16 | sense.asc << 8 |
+		     sense.ascq;
+	return SCST_MGMT_STATUS_FN_SUCCEEDED;
+}
+
+static const struct tm_fn {
+	const char *name;
+	int (*run)(struct scst_mgmt_cmd *mcmd, struct scst_tgt_dev *tgt_dev);
+	bool has_lun;		/* needs a LUN that is mapped */
+	bool by_tag;		/* needs a tag */
+} tm_fns[] = {
+	[SCST_ABORT_TASK] = {
+		.name = "ABORT TASK", .run = tm_abort_task, .by_tag = true,
+	},
+	[SCST_ABORT_TASK_SET] = {
+		.name = "ABORT TASK SET", .run = tm_abort_task_set,
+		.has_lun = true,
+	},
+	[SCST_CLEAR_ACA] = {
+		.name = "CLEAR ACA", .run = tm_clear_aca, .has_lun = true,
+	},
+	[SCST_CLEAR_TASK_SET] = {
+		.name = "CLEAR TASK SET", .run = tm_clear_task_set,
+		.has_lun = true,
+	},
+	[SCST_LUN_RESET] = {
+		.name = "LOGICAL UNIT RESET", .run = tm_lun_reset,
+		.has_lun = true,
+	},
+	[SCST_TARGET_RESET] = {
+		.name = "TARGET RESET", .run = tm_target_reset,
+	},
+	[SCST_NEXUS_LOSS_SESS] = {
+		.name = "I_T NEXUS LOSS", .run = tm_nexus_loss_sess,
+	},
+	[SCST_ABORT_ALL_TASKS_SESS] = {
+		.name = "ABORT ALL TASKS OF THE SESSION",
+		.run = tm_abort_all_sess,
+	},
+	[SCST_NEXUS_LOSS] = {
+		.name = "NEXUS LOSS OF ALL SESSIONS", .run = tm_nexus_loss,
+	},
+	[SCST_ABORT_ALL_TASKS] = {
+		.name = "ABORT ALL TASKS", .run = tm_abort_all,
+	},
+	[SCST_QUERY_TASK] = {
+		.name = "QUERY TASK", .run = tm_query_task, .by_tag = true,
+	},
+	[SCST_QUERY_TASK_SET] = {
+		.name = "QUERY TASK SET", .run = tm_query_task_set,
+		.has_lun = true,
+	},
+	[SCST_QUERY_ASYNC_EVENT] = {
+		.name = "QUERY ASYNCHRONOUS EVENT", .run = tm_query_async_event,
+		.has_lun = true,
+	},
+};
 
 /* In steps: a slow backing is no hung task, but it is worth a line. */
 static void tm_wait_all_gone(struct scst_mgmt_cmd *mcmd, const struct tm_fn *fn)
@@ -344,7 +444,10 @@ static int tm_execute(struct scst_mgmt_cmd *mcmd)
 		if (!tgt_dev)
 			return SCST_MGMT_STATUS_LUN_NOT_EXIST;
 	}
-	status = tm_start(mcmd, fn, tgt_dev);
+	status = fn->run(mcmd, tgt_dev);
+	scst_trace(SCST_TRACE_MGMT, "%s from %s: status %d, waits for %d commands\n",
+		   fn->name, mcmd->sess->initiator_name, status,
+		   atomic_read(&mcmd->pending) - 1);
 
 	/* The answer may only be given when nothing affected is left. */
 	mcmd_put(mcmd);
@@ -368,12 +471,18 @@ static void tm_work_fn(struct work_struct *work)
 	percpu_ref_put(&sess->cmds);
 }
 
-static int tm_queue(struct scst_session *sess, enum scst_mgmt_fn fn, u64 lun,
-		    u64 tag, bool atomic, void *priv)
+int scst_rx_mgmt_fn(struct scst_session *sess,
+		    const struct scst_rx_mgmt_params *params)
 {
+	unsigned int fn = params->fn;
 	struct scst_mgmt_cmd *mcmd;
 
-	mcmd = kzalloc(sizeof(*mcmd), atomic ? GFP_ATOMIC : GFP_NOIO);
+	if (fn >= ARRAY_SIZE(tm_fns) || !tm_fns[fn].name ||
+	    (tm_fns[fn].by_tag && !params->tag_set) ||
+	    (tm_fns[fn].has_lun && !params->lun_set))
+		return -EINVAL;
+
+	mcmd = kzalloc(sizeof(*mcmd), params->atomic ? GFP_ATOMIC : GFP_NOIO);
 	if (!mcmd)
 		return -ENOMEM;
 	if (!percpu_ref_tryget_live(&sess->cmds)) {
@@ -382,33 +491,48 @@ static int tm_queue(struct scst_session *sess, enum scst_mgmt_fn fn, u64 lun,
 	}
 	mcmd->sess = sess;
 	mcmd->fn = fn;
-	mcmd->lun = lun;
-	mcmd->tag = tag;
-	mcmd->tgt_priv = priv;
+	mcmd->tag = params->tag;
+	mcmd->lun_set = params->lun_set;
+	mcmd->lun = params->lun_set ?
+		    scst_lun_unpack(params->lun, params->lun_len) :
+		    SCST_NO_SUCH_LUN;
+	mcmd->tgt_priv = params->tgt_priv;
 	atomic_set(&mcmd->pending, 1);
 	init_completion(&mcmd->all_gone);
 	INIT_WORK(&mcmd->work, tm_work_fn);
 	queue_work(tm_wq, &mcmd->work);
 	return 0;
 }
+SCST_EXPORT(scst_rx_mgmt_fn);
 
 int scst_rx_mgmt_fn_tag(struct scst_session *sess, enum scst_mgmt_fn fn,
 			u64 tag, bool atomic, void *priv)
 {
-	if (fn != SCST_ABORT_TASK)
-		return -EINVAL;
-	return tm_queue(sess, fn, SCST_NO_SUCH_LUN, tag, atomic, priv);
+	const struct scst_rx_mgmt_params params = {
+		.fn = fn,
+		.tag = tag,
+		.tag_set = true,
+		.atomic = atomic,
+		.tgt_priv = priv,
+	};
+
+	return scst_rx_mgmt_fn(sess, &params);
 }
 SCST_EXPORT(scst_rx_mgmt_fn_tag);
 
 int scst_rx_mgmt_fn_lun(struct scst_session *sess, enum scst_mgmt_fn fn,
 			const u8 *lun, int lun_len, bool atomic, void *priv)
 {
-	if (fn < 0 || fn >= ARRAY_SIZE(tm_fns) || !tm_fns[fn].name ||
-	    tm_fns[fn].by_tag)
-		return -EINVAL;
-	return tm_queue(sess, fn, scst_lun_unpack(lun, lun_len), 0, atomic,
-			priv);
+	const struct scst_rx_mgmt_params params = {
+		.fn = fn,
+		.lun = lun,
+		.lun_len = lun_len,
+		.lun_set = true,
+		.atomic = atomic,
+		.tgt_priv = priv,
+	};
+
+	return scst_rx_mgmt_fn(sess, &params);
 }
 SCST_EXPORT(scst_rx_mgmt_fn_lun);
 

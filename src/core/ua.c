@@ -3,7 +3,13 @@
  * Unit attention conditions (SAM-5 5.14) of each I_T_L nexus: one bit for each
  * kind, so that a condition is never queued twice, reported in the order of the
  * table.
+ *
+ * A condition is cleared when a command takes it. If that command's response does
+ * not reach the initiator, the condition is raised again at the command's end.
  */
+#include <linux/bitops.h>
+#include <scsi/scsi_proto.h>
+
 #include "scst_priv.h"
 
 struct ua_code {
@@ -48,16 +54,39 @@ void scst_dev_raise_ua(struct scst_device *dev, enum scst_ua ua,
 }
 SCST_EXPORT(scst_dev_raise_ua);
 
+static void ua_to_sense(unsigned int ua, struct scst_sense *sense)
+{
+	sense->key = ua_codes[ua].key;
+	sense->asc = ua_codes[ua].asc;
+	sense->ascq = ua_codes[ua].ascq;
+}
+
+/*
+ * Of the conditions that say "reset" (29h) the one of the highest precedence
+ * stands for the others, SAM-5 5.14.2.
+ */
+static void ua_clear_implied(struct scst_tgt_dev *tgt_dev, unsigned int ua)
+{
+	unsigned int other;
+
+	if (ua_codes[ua].asc != 0x29)
+		return;
+	for (other = ua + 1; other < SCST_NR_UAS; other++)
+		if (ua_codes[other].asc == 0x29 && test_bit(other, &tgt_dev->ua))
+			clear_bit(other, &tgt_dev->ua);
+}
+
 /**
  * scst_ua_take() - take the next condition, which counts as reported
- * @tgt_dev: the I_T_L nexus
+ * @cmd: the command that reports it, mapped
  * @sense: filled
  *
  * Context: any.
  * Return: false: there is none.
  */
-bool scst_ua_take(struct scst_tgt_dev *tgt_dev, struct scst_sense *sense)
+bool scst_ua_take(struct scst_cmd *cmd, struct scst_sense *sense)
 {
+	struct scst_tgt_dev *tgt_dev = cmd->tgt_dev;
 	unsigned int ua;
 
 	do {
@@ -66,10 +95,28 @@ bool scst_ua_take(struct scst_tgt_dev *tgt_dev, struct scst_sense *sense)
 			return false;
 	} while (!test_and_clear_bit(ua, &tgt_dev->ua));
 
-	sense->key = ua_codes[ua].key;
-	sense->asc = ua_codes[ua].asc;
-	sense->ascq = ua_codes[ua].ascq;
+	ua_clear_implied(tgt_dev, ua);
+	ua_to_sense(ua, sense);
+	cmd->ua = ua;
+	set_bit(SCST_CMD_F_UA, &cmd->flags);
 	return true;
+}
+
+/**
+ * scst_ua_peek() - look at the next condition
+ * @tgt_dev: the I_T_L nexus
+ * @sense: filled if there is one
+ *
+ * Context: any.
+ * Return: how many there are.
+ */
+unsigned int scst_ua_peek(struct scst_tgt_dev *tgt_dev, struct scst_sense *sense)
+{
+	unsigned long pending = READ_ONCE(tgt_dev->ua);
+
+	if (pending)
+		ua_to_sense(__ffs(pending), sense);
+	return hweight_long(pending);
 }
 
 /**
@@ -83,8 +130,54 @@ bool scst_ua_report(struct scst_cmd *cmd)
 {
 	struct scst_sense sense = { };
 
-	if (!scst_ua_take(cmd->tgt_dev, &sense))
+	if (!scst_ua_take(cmd, &sense))
 		return false;
 	scst_set_cmd_error(cmd, sense.key, sense.asc, sense.ascq);
 	return true;
+}
+
+/**
+ * scst_ua_luns_told() - whoever asks for the LUNs is told that they changed
+ * @cmd: REPORT LUNS
+ *
+ * SPC-5 6.33: on all LUNs of the nexus. Before the list is read, so that a change
+ * in between is told again.
+ *
+ * Context: any.
+ */
+void scst_ua_luns_told(struct scst_cmd *cmd)
+{
+	struct scst_tgt_dev *tgt_dev;
+	unsigned long lun;
+
+	rcu_read_lock();
+	xa_for_each(&cmd->sess->luns, lun, tgt_dev) {
+		if (!test_bit(SCST_UA_LUNS_CHANGED, &tgt_dev->ua) ||
+		    !test_and_clear_bit(SCST_UA_LUNS_CHANGED, &tgt_dev->ua))
+			continue;
+		cmd->ua = SCST_UA_LUNS_CHANGED;
+		set_bit(SCST_CMD_F_UA, &cmd->flags);
+	}
+	rcu_read_unlock();
+}
+
+/**
+ * scst_ua_restore() - the initiator has not been told after all
+ * @cmd: the command that had taken a condition
+ *
+ * Context: any.
+ */
+void scst_ua_restore(struct scst_cmd *cmd)
+{
+	struct scst_tgt_dev *tgt_dev;
+	unsigned long lun;
+
+	if (cmd->cdb[0] != REPORT_LUNS) {
+		scst_ua_raise(cmd->tgt_dev, cmd->ua);
+		return;
+	}
+	rcu_read_lock();
+	xa_for_each(&cmd->sess->luns, lun, tgt_dev)
+		scst_ua_raise(tgt_dev, cmd->ua);
+	rcu_read_unlock();
 }

@@ -5,6 +5,7 @@
  * again a little later.
  */
 #include <linux/jiffies.h>
+#include <scsi/scsi_proto.h>
 
 #include "scst_priv.h"
 
@@ -69,7 +70,7 @@ enum scst_cmd_next scst_step_rx(struct scst_cmd *cmd)
 
 	if (!tgtt->rdy_to_xfer_atomic && !scst_context_may_sleep(cmd->context))
 		return scst_cmd_to_thread(cmd);
-	if (unlikely(scst_cmd_aborted(cmd))) {
+	if (unlikely(scst_cmd_must_end(cmd))) {
 		scst_cmd_set_state(cmd, SCST_CMD_STATE_XMIT);
 		return SCST_CMD_GO;
 	}
@@ -77,6 +78,17 @@ enum scst_cmd_next scst_step_rx(struct scst_cmd *cmd)
 	if (likely(res == SCST_TGT_RES_SUCCESS))
 		return SCST_CMD_PARKED;
 	return cmd_not_taken(cmd, res, SCST_CMD_STATE_RX);
+}
+
+/* What others get to feel of the end, and what this one has felt of others. */
+static void cmd_settle_status(struct scst_cmd *cmd)
+{
+	if (scst_cmd_aborted(cmd))
+		return;
+	if (test_bit(SCST_CMD_F_TASK_ABORTED, &cmd->flags))
+		scst_set_cmd_error_status(cmd, SAM_STAT_TASK_ABORTED);
+	else if (cmd->status == SAM_STAT_CHECK_CONDITION)
+		scst_cmd_faulted(cmd);
 }
 
 enum scst_cmd_next scst_step_xmit(struct scst_cmd *cmd)
@@ -87,6 +99,9 @@ enum scst_cmd_next scst_step_xmit(struct scst_cmd *cmd)
 	if (unlikely(!tgtt->xmit_response_atomic) &&
 	    !scst_context_may_sleep(cmd->context))
 		return scst_cmd_to_thread(cmd);
+
+	if (unlikely(cmd->status || scst_cmd_must_end(cmd)))
+		cmd_settle_status(cmd);
 
 	/* Before the call: the driver may be done with it at once. */
 	scst_cmd_set_state(cmd, SCST_CMD_STATE_FINISH);

@@ -6,6 +6,7 @@
 #ifndef SCST_SCSI_TGT_H
 #define SCST_SCSI_TGT_H
 
+#include <linux/atomic.h>
 #include <linux/bits.h>
 #include <linux/completion.h>
 #include <linux/kref.h>
@@ -45,7 +46,7 @@ struct seq_file;
 /* ---- the guard against stale drivers -------------------------------------- */
 
 /* Raised whenever the meaning of anything in the public headers changes. */
-#define SCST_INTERFACE_VERSION	2
+#define SCST_INTERFACE_VERSION	3
 
 /**
  * struct scst_abi - what a module was compiled against
@@ -297,6 +298,39 @@ struct scst_control {
 };
 
 /**
+ * struct scst_task_set - the commands of a logical unit, SAM-5 8
+ * @dev: the device
+ * @nexus: the I_T_L nexus whose commands these are; NULL: those of all (TST = 0)
+ * @lock: protects what follows; taken in any context
+ * @dormant: commands that may not run yet, struct scst_cmd.order_entry
+ * @enabled: commands that may, and have not ended
+ * @hoq: those of @enabled with the HEAD OF QUEUE attribute
+ * @ordered: those of @enabled with the ORDERED attribute
+ * @aca_cmds: those of @enabled with the ACA attribute
+ * @tracked: all commands are counted here
+ * @adopting: those that came before @tracked are being looked for
+ * @last: jiffies when @tracked was last needed
+ * @aca: the nexus that has caused an auto contingent allegiance, or NULL
+ *
+ * The core's, in order.c and aca.c. While nobody uses an attribute but SIMPLE,
+ * and there is no ACA, commands do not come here.
+ */
+struct scst_task_set {
+	struct scst_device *dev;
+	struct scst_tgt_dev *nexus;
+	spinlock_t lock;
+	struct list_head dormant;
+	unsigned int enabled;
+	unsigned int hoq;
+	unsigned int ordered;
+	unsigned int aca_cmds;
+	bool tracked;
+	bool adopting;
+	unsigned long last;
+	struct scst_tgt_dev *aca;
+};
+
+/**
  * struct scst_device - a logical unit that can be mapped
  * @name: the virtual device's name, or H:C:I:L
  * @virt_id: the virtual device's id, above 0; 0 for a real device
@@ -304,12 +338,15 @@ struct scst_control {
  * @block_shift: log2 of the logical block size; the handler sets it in attach()
  * @nblocks: capacity in logical blocks; the handler's, read with READ_ONCE()
  * @control: the control mode page
+ * @ordering: task sets of the device that are tracked now
  * @handler: the device handler
  * @dh_priv: the handler's
  * @ops: the core's: rows of the opcode table that it supports; constant once it
  *	can be mapped. NULL: the handler didn't say
- * @tgt_devs_lock: protects @tgt_devs; taken in any context
- * @tgt_devs: its I_T_L nexuses, struct scst_tgt_dev.dev_entry
+ * @tgt_devs_lock: protects changes of @tgt_devs; taken in any context
+ * @tgt_devs: its I_T_L nexuses, struct scst_tgt_dev.dev_entry; readers hold the
+ *	lock or are in an RCU read-side section
+ * @tset: the task set of all nexuses
  * @resv: its reservations
  * @pool: threads of its own, where the handler wants them
  * @refs: one for each LUN of a session, one for the registration
@@ -325,11 +362,13 @@ struct scst_device {
 	u8 block_shift;
 	u64 nblocks;
 	struct scst_control control;
+	atomic_t ordering;
 	const struct scst_dev_type *handler;
 	void *dh_priv;
 	unsigned long *ops;
 	spinlock_t tgt_devs_lock;
 	struct list_head tgt_devs;
+	struct scst_task_set tset;
 	struct scst_resv *resv;
 	struct scst_thread_pool *pool;
 	refcount_t refs;
@@ -347,8 +386,10 @@ struct scst_device {
  * @read_only: mapped READ_ONLY; constant
  * @resv: what reservations of others leave to it, 0: everything
  * @dh_priv: the handler's, from attach_tgt()
- * @dev_entry: in the device's list, until it has left the session's table
+ * @dev_entry: in the device's list, until its last command is gone
  * @ua: pending unit attentions, one bit for each enum scst_ua
+ * @room: how many more commands each CPU may start, see limit.c
+ * @tset: the task set of this nexus
  * @cmds: one reference for each command
  * @rwork: frees it after the last command and an RCU grace period
  */
@@ -361,6 +402,8 @@ struct scst_tgt_dev {
 	void *dh_priv;
 	struct list_head dev_entry;
 	unsigned long ua;
+	unsigned int __percpu *room;
+	struct scst_task_set tset;
 	struct percpu_ref cmds;
 	struct rcu_work rwork;
 };

@@ -19,6 +19,7 @@
 struct scst_device;
 struct scst_op;
 struct scst_session;
+struct scst_task_set;
 struct scst_tgt_dev;
 struct scst_thread_pool;
 struct sgv_pool_obj;
@@ -28,11 +29,16 @@ struct sgv_pool_obj;
 /* Bits of scst_cmd.flags, all with atomic bitops. */
 enum {
 	SCST_CMD_F_DONE,	/* execution was claimed as complete */
-	SCST_CMD_F_ABORTED,	/* task management wants it gone */
+	SCST_CMD_F_ABORTED,	/* task management wants it gone, without a response */
+	SCST_CMD_F_TASK_ABORTED,/* another nexus does; the response is TASK ABORTED */
 	SCST_CMD_F_DRIVER_MEM,	/* memory is the target driver's */
 	SCST_CMD_F_SG_LENT,	/* so is the data buffer */
 	SCST_CMD_F_ENDED,	/* has a status; must not be executed */
 	SCST_CMD_F_DELIVERY_FAILED,
+	SCST_CMD_F_IN_TASK_SET,	/* @tset and @order are valid */
+	SCST_CMD_F_OVER_LIMIT,	/* beyond the nexus's limit: counts nowhere */
+	SCST_CMD_F_UA,		/* reports the unit attention @ua */
+	SCST_CMD_F_FAULT,	/* its CHECK CONDITION has had its effects */
 };
 
 /**
@@ -68,6 +74,10 @@ enum {
  * @sgv: the core's buffer, when not lent
  * @pool: threads that may run it
  * @retries: how often the driver has said "queue full"
+ * @order: where it stands in @tset, with SCST_CMD_F_IN_TASK_SET
+ * @ua: enum scst_ua that it reports, with SCST_CMD_F_UA
+ * @tset: the task set that counts it, with SCST_CMD_F_IN_TASK_SET
+ * @order_entry: there, until it may run
  * @start_ns: with MEASURE_LATENCY: when it arrived
  * @sense: sense data
  * @cdb: the command descriptor block
@@ -99,6 +109,10 @@ struct scst_cmd {
 	struct scatterlist *sg;
 	unsigned int cpu;
 	u16 retries;
+	u8 order;
+	u8 ua;
+	struct scst_task_set *tset;
+	struct list_head order_entry;
 	struct list_head sess_entry;
 	struct list_head queue_entry;
 	u64 tag;
@@ -445,9 +459,17 @@ static inline int scst_cmd_get_tgt_resp_flags(const struct scst_cmd *cmd)
  */
 s64 scst_cmd_get_residual(const struct scst_cmd *cmd);
 
+/* For target drivers: nothing must be sent for it any more. */
 static inline bool scst_cmd_aborted(const struct scst_cmd *cmd)
 {
 	return test_bit(SCST_CMD_F_ABORTED, &cmd->flags);
+}
+
+/* For handlers: it needn't be carried out any more, with or without a response. */
+static inline bool scst_cmd_must_end(const struct scst_cmd *cmd)
+{
+	return READ_ONCE(cmd->flags) &
+	       (BIT(SCST_CMD_F_ABORTED) | BIT(SCST_CMD_F_TASK_ABORTED));
 }
 
 /* Whether the response reached the initiator. */
@@ -465,7 +487,9 @@ static inline void scst_set_delivery_status(struct scst_cmd *cmd, bool delivered
  * @fn: enum scst_mgmt_fn
  * @status: enum scst_mgmt_status, valid in task_mgmt_fn_done()
  * @lun: where @fn has one
- * @tag: of the command to abort
+ * @lun_set: @lun is valid
+ * @tag: of the command to abort or to look for
+ * @info: of QUERY ASYNCHRONOUS EVENT: the additional response information
  * @tgt_priv: the driver's
  * @work: carries it out
  * @pending: affected commands that are not gone yet, and one for @work itself
@@ -476,7 +500,9 @@ struct scst_mgmt_cmd {
 	enum scst_mgmt_fn fn;
 	int status;
 	u64 lun;
+	bool lun_set;
 	u64 tag;
+	u32 info;
 	void *tgt_priv;
 	struct work_struct work;
 	atomic_t pending;
@@ -484,10 +510,47 @@ struct scst_mgmt_cmd {
 };
 
 /**
- * scst_rx_mgmt_fn_tag() - ABORT TASK
+ * struct scst_rx_mgmt_params - a task management request as it was received
+ * @fn: the function
+ * @tag: of a command, if @tag_set
+ * @lun: the LUN, as for scst_cmd_init(), if @lun_set
+ * @lun_len: its length
+ * @tag_set: the request has a tag
+ * @lun_set: the request has a LUN
+ * @atomic: the caller can't sleep
+ * @tgt_priv: for scst_mgmt_cmd_get_tgt_priv()
+ */
+struct scst_rx_mgmt_params {
+	enum scst_mgmt_fn fn;
+	u64 tag;
+	const u8 *lun;
+	int lun_len;
+	bool tag_set;
+	bool lun_set;
+	bool atomic;
+	void *tgt_priv;
+};
+
+/**
+ * scst_rx_mgmt_fn() - any task management function, SAM-5 7
  * @sess: the session
- * @fn: SCST_ABORT_TASK
- * @tag: of the command to abort
+ * @params: the request; not used after the return
+ *
+ * The driver's task_mgmt_fn_done() is called when all affected commands are gone.
+ * A command is affected if it was given to the core before this call.
+ *
+ * Context: any; process context unless @params->atomic.
+ * Return: 0, -EINVAL (no such function, or the LUN or the tag that it needs is
+ *	missing), -ENOMEM, -ESHUTDOWN (task_mgmt_fn_done() won't be called).
+ */
+int scst_rx_mgmt_fn(struct scst_session *sess,
+		    const struct scst_rx_mgmt_params *params);
+
+/**
+ * scst_rx_mgmt_fn_tag() - ABORT TASK, QUERY TASK
+ * @sess: the session
+ * @fn: SCST_ABORT_TASK or SCST_QUERY_TASK
+ * @tag: of the command
  * @atomic: the caller can't sleep
  * @priv: for scst_mgmt_cmd_get_tgt_priv()
  *
@@ -522,6 +585,12 @@ static inline void *scst_mgmt_cmd_get_tgt_priv(struct scst_mgmt_cmd *mcmd)
 static inline int scst_mgmt_cmd_get_status(struct scst_mgmt_cmd *mcmd)
 {
 	return mcmd->status;
+}
+
+/* SAM-5 7.10: UADE DEPTH and sense key, ASC, ASCQ, from bits 23 to 0. */
+static inline u32 scst_mgmt_cmd_get_info(struct scst_mgmt_cmd *mcmd)
+{
+	return mcmd->info;
 }
 
 #endif /* SCST_CMD_H */

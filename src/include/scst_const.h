@@ -97,10 +97,15 @@ enum scst_mgmt_fn {
 	SCST_ABORT_ALL_TASKS_SESS,
 	SCST_NEXUS_LOSS,
 	SCST_ABORT_ALL_TASKS,
+	/* 10 and 11 are taken in the interface of user-space handlers */
+	SCST_QUERY_TASK = 12,
+	SCST_QUERY_TASK_SET,
+	SCST_QUERY_ASYNC_EVENT,
 };
 
 enum scst_mgmt_status {
-	SCST_MGMT_STATUS_SUCCESS = 0,
+	SCST_MGMT_STATUS_SUCCESS = 0,		/* FUNCTION COMPLETE */
+	SCST_MGMT_STATUS_FN_SUCCEEDED = 1,	/* the queries: yes */
 	SCST_MGMT_STATUS_TASK_NOT_EXIST = -1,
 	SCST_MGMT_STATUS_LUN_NOT_EXIST = -2,
 	SCST_MGMT_STATUS_FN_NOT_SUPPORTED = -5,
@@ -150,6 +155,7 @@ enum scst_ua {
 #define scst_sense_parameter_list_length_invalid 0x5, 0x1a, 0x00
 #define scst_sense_invalid_field_in_iu		0x5, 0x0e, 0x03
 #define scst_sense_saving_params_unsup		0x5, 0x39, 0x00
+#define scst_sense_invalid_message		0x5, 0x49, 0x00
 #define scst_sense_medium_changed_UA		0x6, 0x28, 0x00
 #define scst_sense_reset_UA			0x6, 0x29, 0x00
 #define scst_sense_bus_device_reset_UA		0x6, 0x29, 0x03

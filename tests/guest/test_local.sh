@@ -229,7 +229,7 @@ test_queue_depth() {
 	add_session t1 ini.a || return
 	disk=$(wait_disk ini.a 0) || return
 	depth=/sys/block/${disk#/dev/}/device/queue_depth
-	assertEquals 64 "$(cat "$depth")"
+	assertEquals 40 "$(cat "$depth")"
 	for n in 1 2 100; do
 		echo $n >"$depth"
 		assertEquals $n "$(cat "$depth")"

@@ -13,9 +13,10 @@ static unsigned int can_queue = 128;
 module_param(can_queue, uint, 0444);
 MODULE_PARM_DESC(can_queue, "commands in flight for each hardware queue of a session, 1 to 1024 (128)");
 
-static unsigned int queue_depth = 64;
+/* Below the core's limit of commands in a nexus, by default. */
+static unsigned int queue_depth = 40;
 module_param(queue_depth, uint, 0444);
-MODULE_PARM_DESC(queue_depth, "commands in flight for each LUN of a session, 1 to 1024 (64)");
+MODULE_PARM_DESC(queue_depth, "commands in flight for each LUN of a session, 1 to 1024 (40)");
 
 static unsigned int hw_queues;
 module_param(hw_queues, uint, 0444);
