@@ -35,11 +35,16 @@ SCST_EXPORT(scst_check_local_events);
 
 static bool cmd_may_write(struct scst_cmd *cmd)
 {
-	if (likely(!(cmd->op->flags & SCST_OP_WRITES)) || !cmd->tgt_dev ||
-	    !cmd->tgt_dev->read_only)
+	if (likely(!(cmd->op->flags & SCST_OP_WRITES)) || !cmd->tgt_dev)
+		return true;
+	/* SWP of the control mode page, SPC-5 7.5.10. */
+	if (unlikely(READ_ONCE(cmd->dev->control.swp)))
+		goto refuse;
+	if (likely(!cmd->tgt_dev->read_only))
 		return true;
 	scst_warn_rl("device %s is read-only for initiator %s: %s refused\n",
 		     cmd->dev->name, cmd->sess->initiator_name, cmd->op->name);
+refuse:
 	scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_data_protect));
 	return false;
 }

@@ -401,14 +401,14 @@ test_mode_pages() {
 	good "$disk" -r 64 -o /tmp/page 1a 00 0a 00 40 00
 	assertEquals "MODE SENSE (6)" "17001008c0000000000002000a0a0210" \
 		"$(od -An -tx1 -N 16 /tmp/page | tr -d ' \n')"
-	# (10) with a long descriptor; then changeable values: none
+	# (10) with a long descriptor; then changeable values
 	good "$disk" -r 64 -o /tmp/page 5a 10 0a 00 00 00 00 00 40 00
 	assertEquals "long descriptor" "00220010010000100000" "$(od -An -tx1 -N 10 /tmp/page | tr -d ' \n')"
 	good "$disk" -r 64 -o /tmp/page 1a 08 4a 00 40 00
-	assertEquals "changeable" "0f0010000a0a00000000000000000000" \
+	assertEquals "changeable" "0f0010000a0ae4060840000000000000" \
 		"$(od -An -tx1 -N 16 /tmp/page | tr -d ' \n')"
 	sense "Illegal Request" "Saving parameters not supported" "$disk" -r 64 1a 08 c8 00 40 00
-	sense "Illegal Request" "Invalid field in cdb" "$disk" -r 64 1a 08 02 00 40 00
+	sense "Illegal Request" "Invalid field in cdb" "$disk" -r 64 1a 08 03 00 40 00
 	sense "Illegal Request" "Invalid field in cdb" "$disk" -r 64 1a 08 08 01 40 00
 }
 

@@ -53,6 +53,8 @@ static void inquiry_standard(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 	u8 buf[INQ_STD_LEN] = {};
 
 	buf[0] = cmd->dev->type;
+	if (vdev->flags & VDISK_F_REMOVABLE || cmd->dev->type == TYPE_ROM)
+		buf[1] = 0x80;		/* RMB */
 	buf[2] = 0x06;			/* VERSION: SPC-4 */
 	buf[3] = 0x02;			/* RESPONSE DATA FORMAT */
 	buf[4] = INQ_STD_LEN - 5;	/* ADDITIONAL LENGTH */

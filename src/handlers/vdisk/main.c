@@ -129,6 +129,7 @@ static int vdisk_attach(struct scst_device *dev)
 
 	dev->block_shift = vdev->block_shift;
 	dev->nblocks = vdisk_nblocks(vdev);
+	vdisk_unit_init(dev, vdev);
 	return 0;
 }
 
@@ -141,6 +142,11 @@ static int vdisk_attach_tgt(struct scst_tgt_dev *tgt_dev)
 	return 0;
 }
 
+static void vdisk_detach_tgt(struct scst_tgt_dev *tgt_dev)
+{
+	vdisk_prevent_end(tgt_dev, tgt_dev->dev->dh_priv);
+}
+
 const struct scst_dev_type vdisk_type = {
 	.name		= "vdisk",
 	.type		= TYPE_DISK,
@@ -151,7 +157,9 @@ const struct scst_dev_type vdisk_type = {
 	.exec		= vdisk_exec,
 	.supports_op	= vdisk_supports_op,
 	.attach		= vdisk_attach,
+	.task_mgmt_fn	= vdisk_task_mgmt,
 	.attach_tgt	= vdisk_attach_tgt,
+	.detach_tgt	= vdisk_detach_tgt,
 	.proc		= &vdisk_proc,
 };
 
@@ -167,7 +175,9 @@ const struct scst_dev_type vdisk_blk_type = {
 	.exec		= vdisk_exec,
 	.supports_op	= vdisk_supports_op,
 	.attach		= vdisk_attach,
+	.task_mgmt_fn	= vdisk_task_mgmt,
 	.attach_tgt	= vdisk_attach_tgt,
+	.detach_tgt	= vdisk_detach_tgt,
 };
 
 static int __init vdisk_init(void)

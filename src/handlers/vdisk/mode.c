@@ -1,63 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * MODE SENSE: parameter header, block descriptor, and mode pages (SPC-5 6.14,
- * 7.5; SBC-4 6.5), the pages as a table. Nothing can be changed by MODE SELECT.
+ * 7.5; SBC-4 6.5).
  */
 #include <linux/string.h>
 #include <scsi/scsi_proto.h>
 
 #include "vdisk.h"
 
-#define MODE_BUF_LEN		128
+#define MODE_BUF_LEN		256	/* of MODE SENSE (6), no more is needed */
 
 #define MODE_ALL_PAGES		0x3f
 #define MODE_ALL_SUBPAGES	0xff
 
 /* PAGE CONTROL */
 #define MODE_PC_CHANGEABLE	1
+#define MODE_PC_DEFAULT		2
 #define MODE_PC_SAVED		3
 
 /* DEVICE-SPECIFIC PARAMETER of disks */
 #define MODE_WP			0x80
 #define MODE_DPOFUA		0x10
-
-/* ---- the pages: contents after the two bytes of their header ---- */
-
-static void page_error_recovery(u8 *p, const struct vdisk_dev *vdev)
-{
-}
-
-static void page_caching(u8 *p, const struct vdisk_dev *vdev)
-{
-	bool write_back = vdev->wce && !(vdev->flags & (VDISK_F_WRITE_THROUGH |
-							VDISK_F_NV_CACHE));
-
-	if (write_back)
-		p[0] = 0x04;	/* WCE */
-}
-
-static void page_control(u8 *p, const struct vdisk_dev *vdev)
-{
-	p[0] = 0x02;		/* GLTSD: there are no log parameters to save */
-	p[1] = 0x10;		/* QUEUE ALGORITHM MODIFIER: unrestricted */
-	put_unaligned_be16(0xffff, &p[6]);	/* BUSY TIMEOUT PERIOD: no limit */
-}
-
-static void page_exceptions(u8 *p, const struct vdisk_dev *vdev)
-{
-	p[0] = 0x08;		/* DEXCPT: exceptions are not reported */
-}
-
-static const struct mode_page {
-	u8 code;
-	u8 len;			/* PAGE LENGTH */
-	void (*fill)(u8 *p, const struct vdisk_dev *vdev);
-} mode_pages[] = {
-	{ 0x01, 0x0a, page_error_recovery },
-	{ 0x08, 0x12, page_caching },
-	{ 0x0a, 0x0a, page_control },
-	{ 0x1c, 0x0a, page_exceptions },
-};
 
 /**
  * struct mode_request - the CDB's fields
@@ -87,25 +50,56 @@ static void request_decode(struct mode_request *r, const u8 *cdb)
 	r->subpage = cdb[3];
 }
 
-/* Pages have no subpages here: "all" of them is page itself. */
-static unsigned int put_pages(u8 *buf, const struct mode_request *r,
-			      const struct vdisk_dev *vdev)
+/* SPC-5 table 159: all, all of a page, or one. */
+static bool request_wants(const struct mode_request *r,
+			  const struct vdisk_mode_page *page)
 {
-	u8 *p = buf;
-	int i;
+	if (r->page != MODE_ALL_PAGES && r->page != page->code)
+		return false;
+	return r->subpage == MODE_ALL_SUBPAGES || r->subpage == page->sub;
+}
 
-	for (i = 0; i < ARRAY_SIZE(mode_pages); i++) {
-		const struct mode_page *page = &mode_pages[i];
+static void modes_put_one(u8 *p, unsigned int row, u8 page_control,
+			  const struct vdisk_dev *vdev)
+{
+	const struct vdisk_mode_page *page = &vdisk_mode_pages[row];
 
-		if (r->page != MODE_ALL_PAGES && r->page != page->code)
-			continue;
-		p[0] = page->code;
-		p[1] = page->len;
-		/* Changeable values are a mask, of nothing. */
-		if (r->page_control != MODE_PC_CHANGEABLE)
-			page->fill(p + 2, vdev);
-		p += 2 + page->len;
+	memset(p, 0, page->len);
+	vdisk_mode_header(p, page);
+	switch (page_control) {
+	case MODE_PC_CHANGEABLE:
+		if (page->changeable)
+			page->changeable(p, vdev);
+		break;
+	case MODE_PC_DEFAULT:
+		if (page->defaults)
+			page->defaults(p, vdev);
+		break;
+	default:
+		memcpy(p, vdev->unit.modes[row], page->len);
+		break;
 	}
+}
+
+static unsigned int modes_put_all(u8 *buf, const struct mode_request *r,
+				  const struct scst_cmd *cmd,
+				  struct vdisk_dev *vdev)
+{
+	unsigned long flags;
+	unsigned int i;
+	u8 *p = buf;
+
+	spin_lock_irqsave(&vdev->unit.lock, flags);
+	for (i = 0; i < vdisk_n_mode_pages; i++) {
+		const struct vdisk_mode_page *page = &vdisk_mode_pages[i];
+
+		if (!(page->types & BIT(cmd->dev->type)) ||
+		    !request_wants(r, page))
+			continue;
+		modes_put_one(p, i, r->page_control, vdev);
+		p += page->len;
+	}
+	spin_unlock_irqrestore(&vdev->unit.lock, flags);
 	return p - buf;
 }
 
@@ -141,9 +135,28 @@ static void put_header(u8 *buf, const struct mode_request *r, u8 dev_param,
 	}
 }
 
+/* SPC-5 7.5.10: SWP is seen here, too. */
+static u8 mode_write_protected(const struct scst_cmd *cmd)
+{
+	return cmd->tgt_dev->read_only || READ_ONCE(cmd->dev->control.swp) ?
+		MODE_WP : 0;
+}
+
+/* Is it the page or its subpage that isn't there? */
+static bool page_is_there(u8 code, const struct scst_cmd *cmd)
+{
+	unsigned int i;
+
+	for (i = 0; i < vdisk_n_mode_pages; i++)
+		if (vdisk_mode_pages[i].code == code &&
+		    vdisk_mode_pages[i].types & BIT(cmd->dev->type))
+			return true;
+	return code == MODE_ALL_PAGES;
+}
+
 void vdisk_mode_sense(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 {
-	u8 dev_param = MODE_DPOFUA | (cmd->tgt_dev->read_only ? MODE_WP : 0);
+	u8 dev_param = MODE_DPOFUA | mode_write_protected(cmd);
 	unsigned int header, desc_len, pages_len;
 	u8 buf[MODE_BUF_LEN] = {};
 	struct mode_request r;
@@ -154,15 +167,14 @@ void vdisk_mode_sense(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 				   SCST_LOAD_SENSE(scst_sense_saving_params_unsup));
 		return;
 	}
-	if (r.subpage && r.subpage != MODE_ALL_SUBPAGES) {
-		scst_set_invalid_field(cmd, 3, -1);
-		return;
-	}
 	header = r.ten ? 8 : 4;
 	desc_len = put_block_desc(buf + header, &r, vdev);
-	pages_len = put_pages(buf + header + desc_len, &r, vdev);
+	pages_len = modes_put_all(buf + header + desc_len, &r, cmd, vdev);
 	if (!pages_len) {
-		scst_set_invalid_field(cmd, 2, 5);
+		if (page_is_there(r.page, cmd))
+			scst_set_invalid_field(cmd, 3, -1);
+		else
+			scst_set_invalid_field(cmd, 2, 5);
 		return;
 	}
 	put_header(buf, &r, dev_param, desc_len, header + desc_len + pages_len);

@@ -24,6 +24,7 @@ static const struct vdisk_flag {
 	{ "NULLIO",		VDISK_F_NULLIO,		"NIO" },
 	{ "BLOCKIO",		VDISK_F_BLOCKIO,	"BIO" },
 	{ "BIO",		VDISK_F_BLOCKIO,	NULL },
+	{ "REMOVABLE",		VDISK_F_REMOVABLE,	"RM" },
 };
 
 /* What the words of a command ask for. */

@@ -20,6 +20,8 @@
  * @sa: service action, or SCST_OP_NO_SA
  * @medium: reads or writes blocks: the answer may come later
  * @reply: answers from what is known, in any context
+ * @thread: answers in a thread, or later
+ * @any_state: works without a medium, and when the unit is stopped
  */
 struct vdisk_op {
 	u8 op;
@@ -27,6 +29,9 @@ struct vdisk_op {
 	enum scst_exec_res (*medium)(struct scst_cmd *cmd,
 				     struct vdisk_dev *vdev);
 	void (*reply)(struct scst_cmd *cmd, struct vdisk_dev *vdev);
+	enum scst_exec_res (*thread)(struct scst_cmd *cmd,
+				     struct vdisk_dev *vdev);
+	bool any_state;
 };
 
 /* There is no protection information to check or transfer. */
@@ -57,7 +62,7 @@ static enum scst_exec_res op_read(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 
 static enum scst_exec_res op_write(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 {
-	bool fua = vdev->flags & VDISK_F_WRITE_THROUGH ||
+	bool fua = READ_ONCE(vdev->unit.write_through) ||
 		   (rw_has_fua(cmd) && !(vdev->flags & VDISK_F_NV_CACHE));
 	/* An initiator that sends less than it says doesn't get half a block. */
 	u32 len = round_down(cmd->bufflen, 1U << vdev->block_shift);
@@ -101,9 +106,14 @@ static void op_test_unit_ready(struct scst_cmd *cmd, struct vdisk_dev *vdev)
  */
 static const struct vdisk_op vdisk_ops[] = {
 	VDISK_OP(TEST_UNIT_READY, .reply = op_test_unit_ready),
-	VDISK_OP(INQUIRY, .reply = vdisk_inquiry),
-	VDISK_OP(MODE_SENSE, .reply = vdisk_mode_sense),
-	VDISK_OP(MODE_SENSE_10, .reply = vdisk_mode_sense),
+	VDISK_OP(INQUIRY, .reply = vdisk_inquiry, .any_state = true),
+	VDISK_OP(MODE_SENSE, .reply = vdisk_mode_sense, .any_state = true),
+	VDISK_OP(MODE_SENSE_10, .reply = vdisk_mode_sense, .any_state = true),
+	VDISK_OP(MODE_SELECT, .thread = vdisk_mode_select, .any_state = true),
+	VDISK_OP(MODE_SELECT_10, .thread = vdisk_mode_select, .any_state = true),
+	VDISK_OP(START_STOP, .thread = vdisk_start_stop, .any_state = true),
+	VDISK_OP(ALLOW_MEDIUM_REMOVAL, .reply = vdisk_prevent_allow,
+		 .any_state = true),
 	VDISK_OP(READ_CAPACITY, .reply = vdisk_read_capacity),
 	VDISK_SA(SERVICE_ACTION_IN_16, SAI_READ_CAPACITY_16,
 		 .reply = vdisk_read_capacity_16),
@@ -199,8 +209,15 @@ enum scst_exec_res vdisk_exec(struct scst_cmd *cmd)
 	struct vdisk_dev *vdev = cmd->dev->dh_priv;
 	const struct vdisk_op *op = op_of(cmd);
 
+	if (unlikely(READ_ONCE(vdev->unit.not_ready)) && !op->any_state) {
+		vdisk_set_not_ready(cmd, READ_ONCE(vdev->unit.not_ready));
+		return vdisk_finish(cmd);
+	}
 	if (op->medium)
 		return op->medium(cmd, vdev);
+	if (op->thread)
+		return cmd->context == SCST_CONTEXT_THREAD ?
+			op->thread(cmd, vdev) : SCST_EXEC_NEED_THREAD;
 	op->reply(cmd, vdev);
 	return vdisk_finish(cmd);
 }

@@ -16,7 +16,8 @@ const char vdisk_notes[] =
 "  NV_CACHE       the cache survives a power failure: synchronization is ignored\n"
 "  READ_ONLY      no initiator can write\n"
 "  NULLIO         writes are dropped, reads return nothing useful\n"
-"  BLOCKIO, BIO   PATH is a block device, used without the page cache\n";
+"  BLOCKIO, BIO   PATH is a block device, used without the page cache\n"
+"  REMOVABLE      initiators can eject and load the medium\n";
 
 int vdisk_show(struct seq_file *m, void *obj)
 {

@@ -12,6 +12,7 @@
 
 #include "kapi.h"
 #include "scsi_tgt.h"
+#include "unit.h"
 
 struct seq_file;
 
@@ -31,6 +32,7 @@ struct seq_file;
 #define VDISK_F_O_DIRECT	BIT(3)
 #define VDISK_F_NULLIO		BIT(4)
 #define VDISK_F_BLOCKIO		BIT(5)
+#define VDISK_F_REMOVABLE	BIT(6)
 
 /* MEDIUM ROTATION RATE of page B1h. */
 #define VDISK_RATE_UNKNOWN	0
@@ -106,12 +108,13 @@ struct vdisk_limits {
  * @granularity: what the backing likes transfers to be a multiple of, bytes
  * @rotation_rate: VDISK_RATE_*
  * @wce: the backing may hold written blocks in a volatile cache
+ * @unit: what initiators can change
  * @limits: of its commands
  * @page_cache: FILEIO: cached pages may be read without asking the file system
  * @file: FILEIO: the backing
  * @bdev: BLOCKIO: the backing
  *
- * Constant while registered: commands read it without locks.
+ * But for @unit constant while registered: commands read it without locks.
  */
 struct vdisk_dev {
 	struct list_head entry;
@@ -127,6 +130,7 @@ struct vdisk_dev {
 	u32 granularity;
 	u16 rotation_rate;
 	bool wce;
+	struct vdisk_unit unit;
 	struct vdisk_limits limits;
 	bool page_cache;
 	struct file *file;
@@ -204,9 +208,8 @@ int vdisk_parse(struct scst_cmd *cmd);
 enum scst_exec_res vdisk_exec(struct scst_cmd *cmd);
 bool vdisk_supports_op(const struct scst_device *dev, u8 op, u16 sa);
 
-/* inquiry.c, mode.c, capacity.c: commands that answer from what is known */
+/* inquiry.c, capacity.c: commands that answer from what is known */
 void vdisk_inquiry(struct scst_cmd *cmd, struct vdisk_dev *vdev);
-void vdisk_mode_sense(struct scst_cmd *cmd, struct vdisk_dev *vdev);
 void vdisk_read_capacity(struct scst_cmd *cmd, struct vdisk_dev *vdev);
 void vdisk_read_capacity_16(struct scst_cmd *cmd, struct vdisk_dev *vdev);
 

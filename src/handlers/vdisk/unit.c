@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The state of a logical unit from its beginning, and again from a reset on.
+ */
+#include "vdisk.h"
+
+/**
+ * vdisk_unit_init() - the state after the open
+ * @dev: the device
+ * @vdev: the same
+ */
+void vdisk_unit_init(struct scst_device *dev, struct vdisk_dev *vdev)
+{
+	spin_lock_init(&vdev->unit.lock);
+	spin_lock_irq(&vdev->unit.lock);
+	__vdisk_medium_reset(vdev);
+	__vdisk_modes_reset(dev, vdev, true);
+	spin_unlock_irq(&vdev->unit.lock);
+}
+
+/* SAM-5 6.3.3: what a reset does to a logical unit, besides its commands. */
+void vdisk_task_mgmt(struct scst_mgmt_cmd *mcmd, struct scst_device *dev)
+{
+	struct vdisk_dev *vdev = dev->dh_priv;
+
+	if (mcmd->fn != SCST_LUN_RESET && mcmd->fn != SCST_TARGET_RESET)
+		return;
+	spin_lock_irq(&vdev->unit.lock);
+	__vdisk_medium_reset(vdev);
+	__vdisk_modes_reset(dev, vdev, false);
+	spin_unlock_irq(&vdev->unit.lock);
+}
+
+/**
+ * vdisk_sync_all() - end a command when all that was written is stable
+ * @cmd: the command, in a thread; its status is set if it has failed
+ * @vdev: the device
+ */
+enum scst_exec_res vdisk_sync_all(struct scst_cmd *cmd, struct vdisk_dev *vdev)
+{
+	if (vdev->flags & VDISK_F_NV_CACHE)
+		return vdisk_finish(cmd);
+	return vdev->mode->sync(cmd, vdev, 0, vdisk_nblocks(vdev));
+}

@@ -1,0 +1,408 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# What initiators can ask and set of a logical unit, beside its data: mode pages, the
+# state of unit and medium. Two initiators, so that the other one is seen as well.
+
+oneTimeSetUp() {
+	load_modules
+	proc_ok scst_local/scst_local "add_target pages"
+	for name in one two; do
+		proc_ok scsi_tgt "add_group $name"
+		proc_ok groups/$name/names "add $name"
+		add_session pages $name
+	done
+}
+
+oneTimeTearDown() {
+	unload_modules
+}
+
+setUp() {
+	dmesg_mark
+}
+
+tearDown() {
+	take
+	drop_backing
+}
+
+# give PATH [WORD...]: device v, for both; its disks are $one and $two.
+give() {
+	proc_ok vdisk/vdisk "open v $*" || return
+	for name in one two; do
+		proc_ok groups/$name/devices "add v 0" || return
+	done
+	one=$(wait_disk one 0) && two=$(wait_disk two 0) || return
+	sg_turs "$one" >/dev/null 2>&1
+	sg_turs "$two" >/dev/null 2>&1
+	return 0
+}
+
+# The disks' SCSI generic devices: opening one asks nothing of the unit, while sd
+# prevents the removal of a medium as long as it is open.
+generic() {
+	removable=$(cat "/sys/block/${one#/dev/}/removable")
+	one=/dev/$(ls "/sys/block/${one#/dev/}/device/scsi_generic")
+	two=/dev/$(ls "/sys/block/${two#/dev/}/device/scsi_generic")
+}
+
+take() {
+	printf 'close v\n' | proc_write vdisk/vdisk >/dev/null
+	no_disk one 0
+	no_disk two 0
+}
+
+# bytes FF FF...: also several in a word
+bytes() {
+	# shellcheck disable=SC2048 # that is the point
+	for _byte in $*; do
+		# shellcheck disable=SC2059 # an octal escape
+		printf "\\$(printf %03o "0x$_byte")"
+	done
+}
+
+# hex FILE [FIRST [COUNT]]: as one word
+hex() {
+	dd if="$1" bs=1 skip="${2:-0}" count="${3:-9999}" 2>/dev/null | od -An -v -tx1 | tr -d ' \n'
+}
+
+# Key/ASC/ASCQ, and behind a blank the sense key specific bytes if they are valid.
+sense_words() {
+	sed '1,/Raw sense data/d; s/^ *\([0-9a-f][0-9a-f ]*\).*/\1/' /tmp/raw.log | tr -s ' \n' '  ' >/tmp/sense
+	# shellcheck disable=SC2046 # a list of words
+	set -- $(cat /tmp/sense)
+	case $1 in
+	70 | f0)
+		_words=$((0x$3 & 15))/${13}/${14}
+		[ $((0x${16:-0})) -lt 128 ] || _words="$_words ${16}${17}${18}"
+		;;
+	72) _words=$((0x$2))/$3/$4 ;;
+	*) _words="no sense data: $(tr '\n' ' ' </tmp/raw.log)" ;;
+	esac
+	echo "$_words"
+}
+
+# raw DISK SG_RAW_ARGUMENTS...: status of sg_raw; Data-In is in /tmp/in.
+raw() {
+	_disk=$1 _options=
+	shift
+	rm -f /tmp/in
+	while [ "${1#-}" != "$1" ]; do
+		_options="$_options $1 $2"
+		[ "$1" != -r ] || _options="$_options -o /tmp/in"
+		shift 2
+	done
+	# shellcheck disable=SC2086 # a list of words
+	sg_raw -v $_options "$_disk" "$@" >/tmp/raw.log 2>&1
+}
+
+good() {
+	raw "$@" || fail "$*: $(sense_words)"
+}
+
+# fails SENSE DISK SG_RAW_ARGUMENTS...
+fails() {
+	_want=$1
+	shift
+	if raw "$@"; then
+		fail "$*: succeeded; expected $_want"
+	else
+		assertEquals "$*" "$_want" "$(sense_words)"
+	fi
+}
+
+# attention DISK SENSE: is reported, once
+attention() {
+	fails "$2" "$1" 00 00 00 00 00 00
+	good "$1" 00 00 00 00 00 00
+}
+
+# select6 DISK BYTE...: MODE SELECT (6) with this parameter list
+select6() {
+	_to=$1
+	shift
+	bytes "$@" >/tmp/list
+	_len=$(wc -c </tmp/list)
+	good "$_to" -s "$_len" -i /tmp/list 15 10 00 00 "$(printf %02x "$_len")" 00
+}
+
+# refused6 SENSE BYTE...
+refused6() {
+	_sense=$1
+	shift
+	bytes "$@" >/tmp/list
+	_len=$(wc -c </tmp/list)
+	fails "$_sense" "$one" -s "$_len" -i /tmp/list 15 10 00 00 "$(printf %02x "$_len")" 00
+}
+
+# mode_page DISK PAGE [SUBPAGE [CONTROL]]: its bytes, without block descriptor
+mode_page() {
+	good "$1" -r 252 5a 08 "$(printf %02x $((0x${4:-0} << 6 | 0x$2)))" "${3:-00}" 00 00 00 00 fc 00
+	hex /tmp/in 8
+}
+
+CONTROL=0a0a02100000	# as it is by default, and its end
+CONTROL_END=ffff0000
+
+test_mode_sense() {
+	give NULLIO || return
+	for page in 010a 020e 0812 $CONTROL 1a26 1c0a; do
+		_bytes=$(mode_page "$one" "$(echo "$page" | cut -c 1-2)")
+		assertEquals "page $page" "$page" "$(echo "$_bytes" | cut -c 1-${#page})"
+		assertEquals "length of page $page" $((0x$(echo "$page" | cut -c 3-4) * 2 + 4)) ${#_bytes}
+	done
+	assertEquals "control extension" "4a01001c06$(printf '%054d' 0)" "$(mode_page "$one" 0a 01)"
+	assertEquals "page 0A with all subpages" "$CONTROL$(printf '%04d' 0)${CONTROL_END}4a01001c" \
+		"$(mode_page "$one" 0a ff | cut -c 1-32)"
+	assertEquals "all pages" 112 $(($(mode_page "$one" 3f | wc -c) / 2))
+	assertEquals "all subpages" 144 $(($(mode_page "$one" 3f ff | wc -c) / 2))
+	assertEquals "changeable" 0a0ae4060840000000000000 "$(mode_page "$one" 0a 00 1)"
+	assertEquals "default" "${CONTROL}0000$CONTROL_END" "$(mode_page "$one" 0a 00 2)"
+	fails 5/39/00 "$one" -r 252 5a 08 ca 00 00 00 00 00 fc 00
+	fails "5/24/00 cd0002" "$one" -r 252 5a 08 03 00 00 00 00 00 fc 00
+	fails "5/24/00 c00003" "$one" -r 252 5a 08 0a 02 00 00 00 00 fc 00
+	fails "5/24/00 c00003" "$one" -r 252 5a 08 08 01 00 00 00 00 fc 00
+	assertTrue "sdparm's view" "sg_modes -a $one | grep -q 'Power condition'"
+}
+
+test_mode_select() {
+	give NULLIO || return
+	# D_SENSE, with (6), (10), and a block descriptor that says what is
+	select6 "$one" 00 00 00 00 0a 0a 06 10 00 00 00 00 ff ff 00 00
+	attention "$two" 6/2a/01
+	good "$one" 00 00 00 00 00 00
+	assertEquals "current" 0a0a0610000000 "$(mode_page "$two" 0a | cut -c 1-14)"
+	assertEquals "default" 0a0a0210000000 "$(mode_page "$two" 0a 00 2 | cut -c 1-14)"
+	fails 5/24/00 "$two" -r 252 5a 08 03 00 00 00 00 00 fc 00
+	assertEquals "descriptor format" 72 "$(cut -c 1-2 /tmp/sense)"
+	# The same again changes nothing: nobody is told.
+	select6 "$one" 00 00 00 00 0a 0a 06 10 00 00 00 00 ff ff 00 00
+	good "$two" 00 00 00 00 00 00
+	bytes 00 00 00 00 00 00 00 08 ff ff ff ff 00 00 02 00 0a 0a 02 10 00 00 00 00 ff ff 00 00 >/tmp/list
+	good "$two" -s 28 -i /tmp/list 55 10 00 00 00 00 00 00 1c 00
+	attention "$one" 6/2a/01
+	fails "5/24/00 cd0002" "$two" -r 252 5a 08 03 00 00 00 00 00 fc 00
+	# As tools do it, and with another initiator's reset behind it
+	sg_wr_mode -p 0xa -c 0a,0a,26,16,00,40,00,00,ff,ff,00,00 "$one" >/tmp/wr.log 2>&1 ||
+		fail "sg_wr_mode: $(cat /tmp/wr.log)"
+	attention "$two" 6/2a/01
+	assertEquals "TST, QERR, TAS" 0a0a26160040 "$(mode_page "$one" 0a | cut -c 1-12)"
+	sg_reset -d "$two" >/tmp/reset.log 2>&1 || fail "sg_reset: $(cat /tmp/reset.log)"
+	sg_turs "$one" >/dev/null 2>&1
+	sg_turs "$two" >/dev/null 2>&1
+	assertEquals "after a reset" "${CONTROL}0000$CONTROL_END" "$(mode_page "$one" 0a)"
+}
+
+# What is wrong changes nothing, not even what stands before it.
+test_mode_select_refused() {
+	give NULLIO || return
+	good_page="0a 0a 06 10 00 00 00 00 ff ff 00 00"
+	bytes 00 00 00 00 "$good_page" >/tmp/list
+	fails "5/24/00 c80001" "$one" -s 16 -i /tmp/list 15 11 00 00 10 00
+	fails "5/24/00 c90001" "$one" -s 16 -i /tmp/list 15 12 00 00 10 00
+	fails "5/24/00 cc0001" "$one" -s 16 -i /tmp/list 15 00 00 00 10 00
+	refused6 5/1a/00 00 00 00
+	refused6 5/1a/00 00 00 00 00 0a
+	refused6 5/1a/00 00 00 00 08 00 00 00 00
+	refused6 5/1a/00 00 00 00 00 "$good_page" 08 12
+	refused6 "5/26/00 880001" 00 01 00 00 "$good_page"
+	refused6 "5/26/00 8d0002" 00 00 20 00 "$good_page"
+	refused6 "5/26/00 800003" 00 00 00 07 00 00 00 00 00 00 02 00
+	refused6 "5/26/00 800008" 00 00 00 08 00 00 00 00 00 00 04 00 "$good_page"
+	refused6 "5/26/00 800004" 00 00 00 08 00 00 10 00 00 00 02 00 "$good_page"
+	refused6 "5/26/00 8f0004" 00 00 00 00 8a 0a 06 10 00 00 00 00 ff ff 00 00
+	refused6 "5/26/00 800005" 00 00 00 00 0a 0b 06 10 00 00 00 00 ff ff 00 00 00
+	refused6 "5/26/00 8d0004" 00 00 00 00 03 0a 06 10 00 00 00 00 ff ff 00 00
+	refused6 "5/26/00 800005" 00 00 00 00 4a 02 00 00
+	refused6 "5/26/00 800006" 00 00 00 00 4a 01 00 00
+	# Bits that can't be changed; the second page is at fault
+	refused6 "5/26/00 8c0007" 00 00 00 00 0a 0a 06 00 00 00 00 00 ff ff 00 00
+	refused6 "5/26/00 8a0012" 00 00 00 00 "$good_page" 08 12 04 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
+	# Values that are none: TST 2, QERR 2
+	refused6 "5/26/00 800006" 00 00 00 00 0a 0a 46 10 00 00 00 00 ff ff 00 00
+	refused6 "5/26/00 800007" 00 00 00 00 0a 0a 06 14 00 00 00 00 ff ff 00 00
+	assertEquals "nothing changed" "${CONTROL}0000$CONTROL_END" "$(mode_page "$one" 0a)"
+	good "$two" 00 00 00 00 00 00
+	good "$one" 15 10 00 00 00 00
+}
+
+test_software_write_protect() {
+	give "$(make_file 4)" || return
+	head -c 512 /dev/urandom >/tmp/block
+	select6 "$one" 00 00 00 00 0a 0a 02 10 08 00 00 00 ff ff 00 00
+	attention "$two" 6/2a/01
+	for disk in "$one" "$two"; do
+		fails 7/27/00 "$disk" -s 512 -i /tmp/block 2a 00 00 00 00 00 00 00 01 00
+		good "$disk" -r 512 28 00 00 00 00 00 00 00 01 00
+		good "$disk" -r 4 1a 08 0a 00 04 00
+		assertEquals "WP, DPOFUA" 90 "$(hex /tmp/in 2 1)"
+	done
+	select6 "$two" 00 00 00 00 0a 0a 02 10 00 00 00 00 ff ff 00 00
+	attention "$one" 6/2a/01
+	good "$one" -s 512 -i /tmp/block 2a 00 00 00 00 00 00 00 01 00
+	good "$two" -r 512 28 00 00 00 00 00 00 00 01 00
+	assertTrue "written" "cmp /tmp/in /tmp/block"
+}
+
+# A ram disk that counts the flushes of its cache.
+make_counting() {
+	modprobe null_blk nr_devices=0
+	_dir=$NULLB/scst80
+	mkdir "$_dir" && echo 4 >"$_dir/size" && echo 1 >"$_dir/cache_size" &&
+		echo 1 >"$_dir/memory_backed" && echo 1 >"$_dir/power"
+	for path in /dev/scst80 "/dev/nullb$(cat "$_dir/index")"; do
+		[ ! -b "$path" ] || return 0
+	done
+	fail "null_blk gave no block device with a cache"
+	return 1
+}
+
+flushes() {
+	awk '{ print $16 }' "/sys/block/${path#/dev/}/stat"
+}
+
+# flushed WHAT COMMAND...: the backing's cache is flushed by it, or (not WHAT) isn't.
+flushed() {
+	_what=$1 _before=$(flushes)
+	shift
+	"$@"
+	case $_what in
+	not*) assertEquals "$_what: flushes" "$_before" "$(flushes)" ;;
+	*) assertTrue "$_what: no flush" "[ $(flushes) -gt $_before ]" ;;
+	esac
+}
+
+write_block() {
+	good "$one" -s 512 -i /dev/zero 2a 00 00 00 00 08 00 00 01 00
+}
+
+CACHE="00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"
+
+test_write_cache() {
+	make_counting || return
+	give "$path" || return
+	assertEquals "WCE" 081204 "$(mode_page "$one" 08 | cut -c 1-6)"
+	assertEquals "WCE can be changed" 081204 "$(mode_page "$one" 08 00 1 | cut -c 1-6)"
+	flushed "not with WCE" write_block
+	flushed "WCE is cleared" select6 "$one" 00 00 00 00 08 12 00 "$CACHE"
+	attention "$two" 6/2a/01
+	flushed "without WCE" write_block
+	assertEquals "no WCE" 081200 "$(mode_page "$two" 08 | cut -c 1-6)"
+	# It stays off: whoever relies on that does not flush.
+	sg_reset -d "$two" >/tmp/reset.log 2>&1 || fail "sg_reset: $(cat /tmp/reset.log)"
+	sg_turs "$one" >/dev/null 2>&1
+	flushed "after a reset" write_block
+	flushed "not when set" select6 "$one" 00 00 00 00 08 12 04 "$CACHE"
+	flushed "not with WCE again" write_block
+	take
+	# The administrator's word stands.
+	for word in WRITE_THROUGH NV_CACHE; do
+		give "$path" $word || return
+		assertEquals "$word" 081200 "$(mode_page "$one" 08 00 1 | cut -c 1-6)"
+		refused6 "5/26/00 8a0006" 00 00 00 00 08 12 04 "$CACHE"
+		take
+	done
+	give "$path" || return
+	assertEquals "as new" 081204 "$(mode_page "$one" 08 | cut -c 1-6)"
+}
+
+test_stopped_unit() {
+	give "$(make_file 4)" || return
+	good "$one" 1b 00 00 00 00 00
+	for disk in "$one" "$two"; do
+		fails 2/04/02 "$disk" 00 00 00 00 00 00
+		fails 2/04/02 "$disk" -r 512 28 00 00 00 00 00 00 00 01 00
+		fails 2/04/02 "$disk" -s 512 -i /dev/zero 2a 00 00 00 00 00 00 00 01 00
+		good "$disk" -r 36 12 00 00 00 24 00
+		good "$disk" -r 4 1a 08 0a 00 04 00
+	done
+	good "$two" 1b 00 00 00 01 00
+	good "$one" 00 00 00 00 00 00
+	good "$one" -r 512 28 00 00 00 00 00 00 00 01 00
+	# A reset starts it, and so does the power condition.
+	good "$one" 1b 00 00 00 00 00
+	sg_reset -d "$two" >/tmp/reset.log 2>&1 || fail "sg_reset: $(cat /tmp/reset.log)"
+	sg_turs "$one" >/dev/null 2>&1
+	good "$one" 00 00 00 00 00 00
+	good "$one" 1b 00 00 00 00 00
+	good "$one" 1b 00 00 00 10 00
+	good "$one" 00 00 00 00 00 00
+	# There is nothing to eject, and conditions that aren't there
+	fails "5/24/00 c90004" "$one" 1b 00 00 00 02 00
+	fails "5/24/00 cf0004" "$one" 1b 00 00 00 40 00
+	fails "5/24/00 cb0003" "$one" 1b 00 00 02 30 00
+}
+
+test_stopping_flushes() {
+	make_counting || return
+	give "$path" || return
+	good "$one" -s 512 -i /dev/zero 2a 00 00 00 00 08 00 00 01 00
+	flushed "not with NO_FLUSH" good "$one" 1b 00 00 00 04 00
+	good "$one" 1b 00 00 00 01 00
+	flushed "stop" good "$one" 1b 00 00 00 00 00
+	good "$one" 1b 00 00 00 01 00
+	flushed "standby" good "$one" 1b 00 00 00 30 00
+	flushed "not idle" good "$one" 1b 00 00 00 20 00
+	good "$one" 00 00 00 00 00 00
+}
+
+test_removable_medium() {
+	give "$(make_file 4)" REMOVABLE || return
+	generic
+	assertTrue "RMB" "sg_inq $one | grep -q RMB=1"
+	assertEquals "the initiator knows" 1 "$removable"
+	assertTrue "the table knows" "proc_read vdisk/vdisk | grep -q '^v .*RM '"
+	good "$one" 1b 00 00 00 02 00
+	for disk in "$one" "$two"; do
+		fails 2/3a/00 "$disk" 00 00 00 00 00 00
+		fails 2/3a/00 "$disk" -r 512 28 00 00 00 00 00 00 00 01 00
+		fails 2/3a/00 "$disk" -r 8 25 00 00 00 00 00 00 00 00 00
+		good "$disk" -r 36 12 00 00 00 24 00
+		good "$disk" 1b 00 00 00 02 00
+	done
+	# Spinning up doesn't bring it back, nor does a reset.
+	fails 2/3a/00 "$two" 1b 00 00 00 01 00
+	sg_reset -d "$two" >/tmp/reset.log 2>&1
+	sg_turs "$one" >/dev/null 2>&1
+	sg_turs "$two" >/dev/null 2>&1
+	fails 2/3a/00 "$one" 00 00 00 00 00 00
+	good "$one" 1b 00 00 00 03 00
+	good "$one" 00 00 00 00 00 00
+	attention "$two" 6/28/00
+	good "$two" -r 512 28 00 00 00 00 00 00 00 01 00
+}
+
+test_removal_is_prevented() {
+	give "$(make_file 4)" REMOVABLE || return
+	# sd itself prevents it.
+	fails 5/53/02 "$one" 1b 00 00 00 02 00
+	generic
+	good "$one" 1e 00 00 00 01 00
+	good "$one" 1e 00 00 00 01 00
+	good "$two" 1e 00 00 00 01 00
+	for disk in "$one" "$two"; do
+		fails 5/53/02 "$disk" 1b 00 00 00 02 00
+	done
+	good "$one" 1e 00 00 00 00 00
+	fails 5/53/02 "$one" 1b 00 00 00 02 00
+	good "$two" 1e 00 00 00 00 00
+	good "$one" 1b 00 00 00 02 00
+	good "$one" 1b 00 00 00 03 00
+	fails "5/24/00 c90004" "$one" 1e 00 00 00 02 00
+	# With its session, or with a reset, it ends.
+	sg_turs "$two" >/dev/null 2>&1
+	good "$two" 1e 00 00 00 01 00
+	fails 5/53/02 "$one" 1b 00 00 00 02 00
+	del_session pages two
+	good "$one" 1b 00 00 00 02 00
+	good "$one" 1b 00 00 00 03 00
+	add_session pages two
+	wait_disk two 0 >/dev/null
+	sg_turs "$one" >/dev/null 2>&1
+	good "$one" 1e 00 00 00 01 00
+	sg_reset -d "$one" >/tmp/reset.log 2>&1
+	sg_turs "$one" >/dev/null 2>&1
+	good "$one" 1b 00 00 00 02 00
+	good "$one" 1b 00 00 00 03 00
+}
