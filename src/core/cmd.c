@@ -191,6 +191,7 @@ static void cmd_track(struct scst_cmd *cmd)
 static void cmd_untrack(struct scst_cmd *cmd)
 {
 	struct scst_sess_cpu *sc = per_cpu_ptr(cmd->sess->cpu, cmd->cpu);
+	u64 ns = ktime_get_ns() - cmd->start_ns;
 	unsigned long flags;
 
 	spin_lock_irqsave(&sc->lock, flags);
@@ -199,8 +200,9 @@ static void cmd_untrack(struct scst_cmd *cmd)
 	if (likely(cmd->tgt_dev) &&
 	    likely(!test_bit(SCST_CMD_F_OVER_LIMIT, &cmd->flags)))
 		__scst_limit_give(cmd->tgt_dev, cmd->cpu);
+	scst_stats_count(cmd, &sc->stats, ns);
 #ifdef SCST_CONFIG_MEASURE_LATENCY
-	sc->latency_ns += ktime_get_ns() - cmd->start_ns;
+	sc->latency_ns += ns;
 	sc->latency_cmds++;
 #endif
 	spin_unlock_irqrestore(&sc->lock, flags);
@@ -274,9 +276,7 @@ SCST_EXPORT(scst_rx_cmd);
 
 void scst_cmd_init_done(struct scst_cmd *cmd, enum scst_exec_context context)
 {
-#ifdef SCST_CONFIG_MEASURE_LATENCY
 	cmd->start_ns = ktime_get_ns();
-#endif
 	cmd_track(cmd);
 	scst_cmd_resume(cmd, context);
 }

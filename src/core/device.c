@@ -188,6 +188,52 @@ static bool virt_name_is_valid(const char *name)
 	return true;
 }
 
+static int device_pool_init(struct scst_device *dev)
+{
+	if (dev->handler->threads_num <= 0)
+		return 0;
+	dev->pool = scst_thread_pool_create(dev->name,
+					    dev->handler->threads_num);
+	return PTR_ERR_OR_ZERO(dev->pool);
+}
+
+static void device_pool_free(struct scst_device *dev)
+{
+	if (dev->pool)
+		scst_thread_pool_destroy(dev->pool);
+}
+
+/* What other files keep for each device; freed in reverse order. */
+static const struct {
+	int (*init)(struct scst_device *dev);
+	void (*free)(struct scst_device *dev);
+} device_parts[] = {
+	{ scst_stats_alloc,	scst_stats_free },
+	{ scst_resv_init,	scst_resv_free },
+	{ device_pool_init,	device_pool_free },
+};
+
+static void device_parts_free(struct scst_device *dev, unsigned int n)
+{
+	while (n--)
+		device_parts[n].free(dev);
+}
+
+static int device_parts_init(struct scst_device *dev)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < ARRAY_SIZE(device_parts); i++) {
+		ret = device_parts[i].init(dev);
+		if (ret) {
+			device_parts_free(dev, i);
+			return ret;
+		}
+	}
+	return 0;
+}
+
 static struct scst_device *device_alloc(const struct scst_dev_type *type,
 					const char *name, void *dh_priv)
 {
@@ -203,17 +249,6 @@ static struct scst_device *device_alloc(const struct scst_dev_type *type,
 	if (ret < 0)
 		goto err_name;
 	dev->virt_id = ret;
-
-	ret = scst_resv_init(dev);
-	if (ret)
-		goto err_id;
-	if (type->threads_num > 0) {
-		dev->pool = scst_thread_pool_create(name, type->threads_num);
-		if (IS_ERR(dev->pool)) {
-			ret = PTR_ERR(dev->pool);
-			goto err_resv;
-		}
-	}
 	dev->type = type->type;
 	dev->handler = type;
 	dev->dh_priv = dh_priv;
@@ -224,10 +259,11 @@ static struct scst_device *device_alloc(const struct scst_dev_type *type,
 	INIT_LIST_HEAD(&dev->tgt_devs);
 	scst_task_set_init(&dev->tset, dev, NULL);
 	INIT_LIST_HEAD(&dev->acg_devs);
+	ret = device_parts_init(dev);
+	if (ret)
+		goto err_id;
 	return dev;
 
-err_resv:
-	scst_resv_free(dev);
 err_id:
 	ida_free(&virt_ids, dev->virt_id);
 err_name:
@@ -239,9 +275,7 @@ err_free:
 
 static void device_free(struct scst_device *dev)
 {
-	if (dev->pool)
-		scst_thread_pool_destroy(dev->pool);
-	scst_resv_free(dev);
+	device_parts_free(dev, ARRAY_SIZE(device_parts));
 	ida_free(&virt_ids, dev->virt_id);
 	scst_dev_ops_free(dev);
 	kfree(dev->name);

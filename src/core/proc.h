@@ -66,6 +66,12 @@ void scst_proc_show_help(struct seq_file *m, const struct scst_proc_desc *desc,
 			 const char *dir, const char *name);
 int scst_proc_show_last_result(struct seq_file *m, void *obj);
 
+/* ---- proc_files.c ---- */
+
+void scst_sessions_walk(struct seq_file *m,
+			void (*show)(struct seq_file *m,
+				     struct scst_session *sess));
+
 /* ---- proc_groups.c ---- */
 
 int scst_proc_groups_init(void);

@@ -114,9 +114,9 @@ static const struct scst_proc_desc scsi_tgt_desc = {
 /* ---- sessions, latency: a row per session ---- */
 
 /* Calls @show for every session of every target. */
-static int sessions_walk(struct seq_file *m,
-			 void (*show)(struct seq_file *m,
-				      struct scst_session *sess))
+void scst_sessions_walk(struct seq_file *m,
+			void (*show)(struct seq_file *m,
+				     struct scst_session *sess))
 {
 	struct scst_tmpl_entry *te;
 	struct scst_session *sess;
@@ -128,7 +128,6 @@ static int sessions_walk(struct seq_file *m,
 		list_for_each_entry(tgt, &te->tgts, entry)
 			list_for_each_entry(sess, &tgt->sessions, tgt_entry)
 				show(m, sess);
-	return 0;
 }
 
 static void sessions_row(struct seq_file *m, struct scst_session *sess)
@@ -147,7 +146,7 @@ static int sessions_show(struct seq_file *m, void *obj)
 		return ret;
 	seq_printf(m, "%-20s %-35s %-35s %-15s\n", "Target name",
 		   "Initiator name", "Group name", "Command Count");
-	sessions_walk(m, sessions_row);
+	scst_sessions_walk(m, sessions_row);
 	mutex_unlock(&scst_mutex);
 	return 0;
 }
@@ -183,7 +182,7 @@ static int latency_show(struct seq_file *m, void *obj)
 		return ret;
 	seq_printf(m, "%-20s %-45s %-35s\n", "Target name", "Initiator name",
 		   "Processing latency (us)");
-	sessions_walk(m, latency_row);
+	scst_sessions_walk(m, latency_row);
 	mutex_unlock(&scst_mutex);
 	return 0;
 }
@@ -205,7 +204,7 @@ static void latency_clear(struct seq_file *m, struct scst_session *sess)
 static int latency_run_clear(struct scst_proc_ctx *ctx, int argc, char **argv)
 {
 	mutex_lock(&scst_mutex);
-	sessions_walk(NULL, latency_clear);
+	scst_sessions_walk(NULL, latency_clear);
 	mutex_unlock(&scst_mutex);
 	return 0;
 }
@@ -283,6 +282,7 @@ static const struct {
 	{ true, "scsi_tgt", &scsi_tgt_desc },
 	{ true, "sessions", &sessions_desc },
 	{ true, "sgv", &sgv_desc },
+	{ true, "statistics", &scst_stats_desc },
 	{ true, "threads", &threads_desc },
 	{ true, "last_result", &last_result_desc },
 	{ SCST_OPT(MEASURE_LATENCY), "latency", &latency_desc },

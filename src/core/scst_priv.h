@@ -12,6 +12,7 @@
 #include "scsi_tgt.h"
 #include "opcode.h"
 #include "sense.h"
+#include "stats.h"
 
 struct proc_dir_entry;
 
@@ -186,6 +187,7 @@ static inline void scst_tgt_dev_put(struct scst_tgt_dev *tgt_dev)
  * @lock: protects the list; taken in any context
  * @cmds: struct scst_cmd.sess_entry
  * @count: commands in @cmds
+ * @stats: counters of finished commands
  * @latency_ns: with MEASURE_LATENCY: sum over finished commands
  * @latency_cmds: with MEASURE_LATENCY: finished commands
  */
@@ -193,6 +195,7 @@ struct scst_sess_cpu {
 	spinlock_t lock;
 	struct list_head cmds;
 	unsigned int count;
+	struct scst_stats stats;
 	u64 latency_ns;
 	u64 latency_cmds;
 };

@@ -35,6 +35,7 @@ struct scst_mgmt_cmd;
 struct scst_op;
 struct scst_resv;
 struct scst_session;
+struct scst_stats;
 struct scst_sess_cpu;
 struct scst_tgt;
 struct scst_tgt_dev;
@@ -343,6 +344,7 @@ struct scst_task_set {
  * @dh_priv: the handler's
  * @ops: the core's: rows of the opcode table that it supports; constant once it
  *	can be mapped. NULL: the handler didn't say
+ * @stats: per-CPU counters of commands
  * @tgt_devs_lock: protects changes of @tgt_devs; taken in any context
  * @tgt_devs: its I_T_L nexuses, struct scst_tgt_dev.dev_entry; readers hold the
  *	lock or are in an RCU read-side section
@@ -366,6 +368,7 @@ struct scst_device {
 	const struct scst_dev_type *handler;
 	void *dh_priv;
 	unsigned long *ops;
+	struct scst_stats __percpu *stats;
 	spinlock_t tgt_devs_lock;
 	struct list_head tgt_devs;
 	struct scst_task_set tset;

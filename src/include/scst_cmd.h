@@ -78,7 +78,7 @@ enum {
  * @ua: enum scst_ua that it reports, with SCST_CMD_F_UA
  * @tset: the task set that counts it, with SCST_CMD_F_IN_TASK_SET
  * @order_entry: there, until it may run
- * @start_ns: with MEASURE_LATENCY: when it arrived
+ * @start_ns: when it arrived
  * @sense: sense data
  * @cdb: the command descriptor block
  *
@@ -120,9 +120,7 @@ struct scst_cmd {
 	void *dh_priv;
 	struct sgv_pool_obj *sgv;
 	struct scst_thread_pool *pool;
-#ifdef SCST_CONFIG_MEASURE_LATENCY
 	u64 start_ns;
-#endif
 	u8 cdb[SCST_MAX_CDB_SIZE];
 	u8 sense[SCST_SENSE_BUFFERSIZE];
 };
