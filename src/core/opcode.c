@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Lookup in the opcode table. */
+/* Lookup in the opcode table, and what else follows from a row and a CDB. */
+#include <linux/bitops.h>
 #include <linux/bits.h>
 #include <linux/cache.h>
 #include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 #include "scst_const.h"
@@ -13,6 +16,7 @@
 
 #define SCST_OP_TYPES		32
 #define SCST_OP_VARIABLE	0x7f
+#define SCST_OP_NACA		0x04	/* of the CONTROL byte, SAM-5 5.2 */
 
 /*
  * For each device type and operation code the number of the first row, counted
@@ -84,8 +88,17 @@ static u64 op_bytchk_blocks(const u8 *cdb, u64 blocks)
 	}
 }
 
+/* SBC-4 5.49, 5.50: with NDOB nothing is sent, zeroes are written. */
+static bool op_has_ndob(const struct scst_op *op, const u8 *cdb)
+{
+	return op->flags & SCST_OP_NDOB &&
+	       cdb[cdb[0] == SCST_OP_VARIABLE ? 10 : 1] & 0x01;
+}
+
 u64 scst_op_data_blocks(const struct scst_op *op, const u8 *cdb, u64 blocks)
 {
+	if (op_has_ndob(op, cdb))
+		return 0;
 	if (op->flags & SCST_OP_BYTCHK)
 		return op_bytchk_blocks(cdb, blocks);
 	if (op->flags & SCST_OP_DATA_ONE)
@@ -95,9 +108,89 @@ u64 scst_op_data_blocks(const struct scst_op *op, const u8 *cdb, u64 blocks)
 	return blocks;
 }
 
+static void mask_add_field(union scst_op_mask *m, const struct scst_op_field *f)
+{
+	u64 valid = f->mask ?: ~0ULL;
+	unsigned int i;
+
+	for (i = 0; i < f->len; i++)
+		m->byte[f->off + i] |= valid >> 8 * (f->len - 1 - i);
+}
+
+/* All that may be set; operation code and service action were looked at before. */
+static void op_valid_bits(const struct scst_op *op, union scst_op_mask *m)
+{
+	const u8 *pair;
+
+	memset(m, 0, sizeof(*m));
+	m->byte[0] = 0xff;
+	if (op->op == SCST_OP_VARIABLE) {
+		m->byte[7] = 0xff;
+		m->byte[8] = 0xff;
+		m->byte[9] = 0xff;
+		m->byte[1] = SCST_OP_NACA;
+	} else {
+		if (op->sa != SCST_OP_NO_SA)
+			m->byte[1] = 0x1f;
+		m->byte[op->cdb_len - 1] |= SCST_OP_NACA;
+	}
+	mask_add_field(m, &op->lba);
+	mask_add_field(m, &op->len);
+	for (pair = op->bits; pair && *pair; pair += 2)
+		m->byte[pair[0]] |= pair[1];
+}
+
+void scst_op_usage(const struct scst_op *op, u8 *usage)
+{
+	union scst_op_mask m;
+
+	op_valid_bits(op, &m);
+	m.byte[0] = op->op;
+	if (op->op == SCST_OP_VARIABLE)
+		put_unaligned_be16(op->sa, &m.byte[8]);
+	else if (op->sa != SCST_OP_NO_SA)
+		m.byte[1] = (m.byte[1] & 0xe0) | op->sa;
+	memcpy(usage, m.byte, op->cdb_len);
+}
+
+/* RDPROTECT and its like have bits 7 to 5 of this byte. */
+static unsigned int op_protect_byte(const struct scst_op *op)
+{
+	if (!(op->flags & SCST_OP_MEDIUM) || op->cdb_len == 6)
+		return 0;
+	return op->op == SCST_OP_VARIABLE ? 10 : 1;
+}
+
+int scst_op_reserved_bit(const struct scst_op *op, const u8 *cdb)
+{
+	const u8 *reserved = scst_op_reserved[op - scst_op_table].byte;
+	unsigned int i;
+	u8 wrong;
+
+	for (i = 1; i < op->cdb_len; i++) {
+		wrong = cdb[i] & reserved[i];
+		if (wrong & 0xe0 && i == op_protect_byte(op))
+			return 8 * i + 7;
+		if (wrong)
+			return 8 * i + fls(wrong) - 1;
+	}
+	return -1;
+}
+
 static bool field_is_inside(const struct scst_op_field *f, u8 cdb_len)
 {
 	return f->len <= sizeof(u64) && f->off + f->len <= cdb_len;
+}
+
+/* Pairs of a byte behind the first and some bits of it. */
+static bool bits_are_inside(const struct scst_op *row)
+{
+	const u8 *pair;
+
+	for (pair = row->bits; pair && *pair; pair += 2)
+		if (pair[0] >= row->cdb_len || !pair[1])
+			return false;
+	return true;
 }
 
 static bool row_has_length(const struct scst_op *row)
@@ -134,8 +227,10 @@ static const char *row_check(const struct scst_op *row)
 	if (row->sa != SCST_OP_NO_SA && row->op != SCST_OP_VARIABLE &&
 	    row->sa > 0x1f)
 		return "service action has more than 5 bits";
-	if (row->usage && row->usage[0] != row->op)
-		return "usage data of another operation code";
+	if (!bits_are_inside(row))
+		return "valid bits are outside of the CDB";
+	if (row->flags & SCST_OP_RESV_EXEMPT && row->flags & SCST_OP_RESV_READS)
+		return "two rules for reservations";
 	return NULL;
 }
 
@@ -155,6 +250,19 @@ static const char *row_check_others(const struct scst_op *row)
 			return "with and without service action for a device type";
 	}
 	return NULL;
+}
+
+static void row_reserved(const struct scst_op *row)
+{
+	union scst_op_mask *m = &scst_op_reserved[row - scst_op_table];
+	unsigned int i;
+
+	op_valid_bits(row, m);
+	/* Linux sets it in its first INQUIRY, before it knows what is there. */
+	if (row->flags & SCST_OP_OLD_LUN)
+		m->byte[1] |= 0xe0;
+	for (i = 0; i < sizeof(m->byte); i++)
+		m->byte[i] = i < row->cdb_len ? ~m->byte[i] : 0;
 }
 
 static void row_index(const struct scst_op *row)
@@ -180,6 +288,7 @@ int scst_op_init(void)
 			return -EINVAL;
 		}
 		row_index(row);
+		row_reserved(row);
 	}
 	return 0;
 }

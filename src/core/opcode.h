@@ -7,6 +7,7 @@
 #define SCST_OPCODE_H
 
 #include <linux/bits.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 #include "scst_const.h"
@@ -34,6 +35,9 @@
 #define SCST_OP_DATA_TWICE	BIT(10)	/* two blocks for each of the length */
 #define SCST_OP_BYTCHK		BIT(11)	/* as BYTCHK says: bits 2:1 of byte 1, or 10 of 32 */
 #define SCST_OP_LEN_EXPECTED	BIT(12)	/* not in the CDB: what the transport expects */
+#define SCST_OP_NDOB		BIT(13)	/* none at all with bit 0 of byte 1, or 10 of 32 */
+
+#define SCST_OP_OLD_LUN		BIT(14)	/* bits 7:5 of byte 1, SCSI-2's LUN, are ignored */
 
 /**
  * struct scst_op_field - a big-endian field of a CDB
@@ -60,8 +64,8 @@ struct scst_op_field {
  * @fixed_len: bytes moved when @len.len is 0 and @dir is not SCST_DATA_NONE,
  *	unless SCST_OP_LEN_EXPECTED
  * @name: as in the standard
- * @usage: CDB usage data of SPC-5 6.34.3 (bits that are evaluated), cdb_len
- *	bytes; NULL until known
+ * @bits: valid bits of the CDB besides those of operation code, service action,
+ *	@lba, @len and NACA: bytes and masks in turn, ended by a 0. NULL: none
  */
 struct scst_op {
 	u8 op;
@@ -74,7 +78,13 @@ struct scst_op {
 	struct scst_op_field len;
 	u32 fixed_len;
 	const char *name;
-	const u8 *usage;
+	const u8 *bits;
+};
+
+/* A bit for each bit of a CDB. */
+union scst_op_mask {
+	u8 byte[SCST_MAX_CDB_SIZE];
+	u64 word[SCST_MAX_CDB_SIZE / 8];
 };
 
 /**
@@ -139,14 +149,52 @@ static inline u64 scst_op_get_field(const u8 *cdb, const struct scst_op_field *f
  * @blocks: the length, with what a 0 stands for already put in its place
  *
  * The row of a command with SCST_OP_BYTCHK says SCST_DATA_NONE; it is Data-Out if
- * the result is above 0. NDOB of WRITE SAME is for the handler to look at.
+ * the result is above 0.
  *
  * Return: blocks of Data-In or Data-Out.
  */
 u64 scst_op_data_blocks(const struct scst_op *op, const u8 *cdb, u64 blocks);
 
+/**
+ * scst_op_usage() - CDB usage data, SPC-5 6.34.3
+ * @op: a row of the table
+ * @usage: gets op->cdb_len bytes: the operation code, the service action, and a 1
+ *	for each bit that is evaluated
+ */
+void scst_op_usage(const struct scst_op *op, u8 *usage);
+
+/**
+ * scst_op_reserved_bit() - the reserved bit that is set in a CDB
+ * @op: its row
+ * @cdb: at least op->cdb_len bytes
+ *
+ * Return: 8 * byte + bit of the first byte that has any, its most significant
+ *	one; bit 7 for protection information, which has three of them. -1: none
+ */
+int scst_op_reserved_bit(const struct scst_op *op, const u8 *cdb);
+
 /* For the tests and for REPORT SUPPORTED OPERATION CODES: all rows. */
 extern const struct scst_op scst_op_table[];
 extern const unsigned int scst_op_table_size;
+
+/* For each row the bits that must be 0; filled by scst_op_init(). */
+extern union scst_op_mask scst_op_reserved[];
+
+/**
+ * scst_op_is_clean() - has a CDB no reserved bits set?
+ * @op: its row
+ * @cdb: SCST_MAX_CDB_SIZE bytes, whatever those behind the CDB are
+ *
+ * For every command: four words, no branch.
+ */
+static inline bool scst_op_is_clean(const struct scst_op *op, const u8 *cdb)
+{
+	const u64 *reserved = scst_op_reserved[op - scst_op_table].word;
+	union scst_op_mask c;
+
+	memcpy(&c, cdb, sizeof(c));
+	return !((c.word[0] & reserved[0]) | (c.word[1] & reserved[1]) |
+		 (c.word[2] & reserved[2]) | (c.word[3] & reserved[3]));
+}
 
 #endif /* SCST_OPCODE_H */

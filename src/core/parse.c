@@ -39,6 +39,17 @@ static bool cmd_find_op_unmapped(struct scst_cmd *cmd, unsigned int len)
 	return false;
 }
 
+/* What real devices make of reserved bits is their business. */
+static bool cmd_refuse_reserved(struct scst_cmd *cmd)
+{
+	int bit = scst_op_reserved_bit(cmd->op, cmd->cdb);
+
+	if (cmd->dev && !cmd->dev->handler->strict_cdb)
+		return false;
+	scst_set_invalid_field(cmd, bit / 8, bit % 8);
+	return true;
+}
+
 /* The opcode's row, or an error. */
 static bool cmd_find_op(struct scst_cmd *cmd)
 {
@@ -59,6 +70,9 @@ static bool cmd_find_op(struct scst_cmd *cmd)
 				   SCST_LOAD_SENSE(scst_sense_invalid_field_in_cdb));
 		return false;
 	}
+	if (unlikely(!scst_op_is_clean(cmd->op, cmd->cdb)) &&
+	    cmd_refuse_reserved(cmd))
+		return false;
 	return true;
 }
 
@@ -73,6 +87,9 @@ static void cmd_decode(struct scst_cmd *cmd)
 		len = scst_op_get_field(cmd->cdb, &op->len);
 		if (!len && (op->flags & SCST_OP_ZERO_IS_256))
 			len = 256;
+	} else if (unlikely(op->flags & SCST_OP_LEN_EXPECTED) &&
+		   cmd->expected_direction == op->dir) {
+		len = cmd->expected_len;
 	}
 	cmd->data_len = len;
 	cmd->data_direction = op->dir;
@@ -101,6 +118,8 @@ int scst_sbc_generic_parse(struct scst_cmd *cmd)
 		/* At most 33 bits of blocks: no overflow in 64. */
 		cmd->data_len = scst_op_data_blocks(op, cmd->cdb, blocks) <<
 				cmd->dev->block_shift;
+		if (op->flags & SCST_OP_BYTCHK && cmd->data_len)
+			cmd->data_direction = SCST_DATA_WRITE;
 	}
 	if (op->flags & SCST_OP_RANGE) {
 		capacity = READ_ONCE(cmd->dev->nblocks);

@@ -422,6 +422,8 @@ struct scst_tgt_dev {
  *	SCST_EXEC_NEED_THREAD)
  * @dev_done_atomic: dev_done() may be called in atomic context
  * @no_proc: no directory under /proc/scsi_tgt
+ * @strict_cdb: CDBs with reserved bits set are refused; not for real devices,
+ *	which may know more than the opcode table
  * @parse: required. Completes what the opcode table could not know (such as
  *	block counts to bytes): scst_sbc_generic_parse() and the like. May set an
  *	error with scst_set_cmd_error(). 0, or a negative errno for an error that
@@ -453,6 +455,7 @@ struct scst_dev_type {
 	unsigned int exec_atomic:1;
 	unsigned int dev_done_atomic:1;
 	unsigned int no_proc:1;
+	unsigned int strict_cdb:1;
 
 	int (*parse)(struct scst_cmd *cmd);
 	enum scst_exec_res (*exec)(struct scst_cmd *cmd);

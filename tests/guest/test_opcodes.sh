@@ -65,3 +65,38 @@ test_unsupported_service_actions() {
 	# STREAM CONTROL is in the table, not in vdisk.
 	refused 24/00 -r 32 9e 14 00 00 00 00 00 00 00 00 00 00 00 20 00 00
 }
+
+# refused_at BYTE BIT SG_RAW_ARGUMENTS...: INVALID FIELD IN CDB, pointing there.
+refused_at() {
+	_want="5 24/00 c$(printf %x $((8 + $2))) $(printf %04x "$1")"
+	shift 2
+	# shellcheck disable=SC2046 # a list of words
+	set -- "$*" $(sense_of "$@")
+	assertEquals "CDB $1" "$_want" "$((0x${4:-0} & 15)) ${14:-none}/${15:-none} ${17:-none} ${18:-}${19:-}"
+}
+
+accepted() {
+	assertEquals "CDB $*" "" "$(sense_of "$@")"
+}
+
+test_reserved_bits() {
+	refused_at 1 0 00 01 00 00 00 00
+	refused_at 4 7 00 00 00 00 80 00
+	refused_at 1 1 -r 96 12 02 00 00 60 00
+	refused_at 1 5 -r 96 1a 20 3f 00 60 00
+	# LINK, FLAG and vendor-specific bits of CONTROL
+	refused_at 9 0 -r 512 28 00 00 00 00 00 00 00 01 01
+	refused_at 9 7 -r 512 28 00 00 00 00 00 00 00 01 80
+	# The LUN of SCSI-1, the group number's reserved bits, RDPROTECT
+	refused_at 1 7 -r 512 08 e0 00 00 01 00
+	refused_at 6 6 -r 512 28 00 00 00 00 00 40 00 01 00
+	refused_at 1 7 -r 512 28 20 00 00 00 00 00 00 01 00
+	refused_at 1 7 -s 512 -i /dev/zero 2a e0 00 00 00 00 00 00 01 00
+	refused_at 10 7 -r 16 a0 00 00 00 00 00 00 00 00 10 80 00
+	refused_at 14 1 -r 32 9e 10 00 00 00 00 00 00 00 00 00 00 00 20 02 00
+	# DPO, FUA, RARC, FUA_NV; the group number; IMMED and SYNC_NV
+	accepted -r 512 28 1e 00 00 00 00 3f 00 01 00
+	accepted -s 512 -i /dev/zero 2a 1a 00 00 00 00 3f 00 01 00
+	accepted -r 512 88,1e,00,00,00,00,00,00,00,00,00,00,00,01,3f,00
+	accepted 35 06 00 00 00 00 3f 00 00 00
+}

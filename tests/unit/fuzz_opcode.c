@@ -27,6 +27,7 @@ static void check_row(const struct scst_op *op, u8 type, const u8 *cdb,
 	blocks = scst_op_get_field(cdb, &op->len);
 	must(blocks <= 0xffffffff);
 	must(scst_op_data_blocks(op, cdb, blocks) <= (blocks ? 2 * blocks : 1));
+	must(scst_op_reserved_bit(op, cdb) < 8 * op->cdb_len);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)

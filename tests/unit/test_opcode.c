@@ -24,6 +24,7 @@
 		 SCST_OP_RESV_EXEMPT)
 #define PR_IN	(SCST_OP_RESV_EXEMPT | SCST_OP_RESERVE_BARS | SCST_OP_LOCAL)
 #define PR_OUT	(PR_IN | SCST_OP_LOCAL_WORK)
+#define INQUIRY	((LOCAL & ~SCST_OP_LOCAL) | SCST_OP_OLD_LUN)
 #define BLOCKS	(SCST_OP_MEDIUM | SCST_OP_LEN_BLOCKS | SCST_OP_RANGE)
 #define RD	(BLOCKS | SCST_OP_RESV_READS)
 #define WR	(BLOCKS | SCST_OP_WRITES)
@@ -162,9 +163,9 @@ static void test_primary(void)
 		{ "03 00 00 00 fc 00", DISK, "REQUEST SENSE", IN, 0, 252, LOCAL },
 		{ "03 00 00 00 12 00", NO_LUN, "REQUEST SENSE", IN, 0, 18, LOCAL },
 		{ "12 01 80 02 01 00", DISK, "INQUIRY", IN, 0, 0x201,
-		  LOCAL & ~SCST_OP_LOCAL },
+		  INQUIRY },
 		{ "12 00 00 00 24 00", NO_LUN, "INQUIRY", IN, 0, 36,
-		  LOCAL & ~SCST_OP_LOCAL },
+		  INQUIRY },
 		{ "a0 00 00 00 00 00 00 01 00 08 00 00", DISK, "REPORT LUNS", IN,
 		  0, 0x10008, LOCAL },
 		{ "a0 00 02 00 00 00 ff ff ff ff 00 00", CHGR, "REPORT LUNS", IN,
@@ -198,7 +199,7 @@ static void test_primary(void)
 		  PR_OUT },
 		{ "a3 0c 80 00 00 00 00 00 20 00 00 00", DISK,
 		  "REPORT SUPPORTED OPERATION CODES", IN, 0, 8192,
-		  SCST_OP_RESV_EXEMPT },
+		  SCST_OP_RESV_READS },
 		{ "a3 2a 00 00 00 00 00 00 10 00 00 00", DISK,
 		  "REPORT TARGET PORT GROUPS", IN, 0, 4096,
 		  SCST_OP_RESV_EXEMPT },
@@ -252,7 +253,7 @@ static void test_disk(void)
 		{ "41 00 00 00 00 10 00 00 20 00", DISK, "WRITE SAME(10)", OUT,
 		  16, 32, WR | SCST_OP_DATA_ONE },
 		{ "93 08 00 00 00 00 00 00 00 10 00 00 00 20 00 00", DISK,
-		  "WRITE SAME(16)", OUT, 16, 32, WR | SCST_OP_DATA_ONE },
+		  "WRITE SAME(16)", OUT, 16, 32, WR | SCST_OP_DATA_ONE | SCST_OP_NDOB },
 		{ "42 00 00 00 00 00 00 00 18 00", DISK, "UNMAP", OUT, 0, 24,
 		  SCST_OP_MEDIUM | SCST_OP_WRITES },
 		{ "89 00 00 00 00 00 00 00 00 10 00 00 00 02 00 00", DISK,
@@ -293,9 +294,9 @@ static void test_other_types(void)
 		{ "05 00 00 00 00 00", TAPE, "READ BLOCK LIMITS", IN, 0, 6,
 		  SCST_OP_RESV_EXEMPT },
 		{ "34 00 00 00 00 00 00 00 00 00", TAPE,
-		  "READ POSITION, short form, block identifier", IN, 0, 20, 0 },
+		  "READ POSITION, short form, block identifier", IN, 0, 20, SCST_OP_RESV_EXEMPT },
 		{ "34 06 00 00 00 00 00 00 00 00", TAPE,
-		  "READ POSITION, long form", IN, 0, 32, 0 },
+		  "READ POSITION, long form", IN, 0, 32, SCST_OP_RESV_EXEMPT },
 		{ "34 00 00 00 00 07 00 00 08 00", DISK, "PRE-FETCH(10)", NONE,
 		  7, 8, RD },
 		{ "2b 04 00 00 01 02 03 00 00 00", TAPE, "LOCATE(10)", NONE,
@@ -402,6 +403,11 @@ static void test_data_blocks(void)
 	CHECK_EQ(data_blocks("41", 8), 1);
 	CHECK_EQ(data_blocks("93", 0xffffffff), 1);
 	CHECK_EQ(data_blocks("93", 0), 1);
+	CHECK_EQ(data_blocks("93 01", 8), 0);	/* NDOB */
+	CHECK_EQ(data_blocks("93 08", 8), 1);
+	CHECK_EQ(data_blocks("41 01", 8), 1);	/* there is none */
+	CHECK_EQ(data_blocks("7f 01 00 00 00 00 00 18 00 0d 00", 8), 1);
+	CHECK_EQ(data_blocks("7f 00 00 00 00 00 00 18 00 0d 01", 8), 0);
 	CHECK_EQ(data_blocks("89", 255), 510);
 	CHECK_EQ(data_blocks("89", 0), 0);
 	CHECK_EQ(data_blocks("2f 00", 8), 0);
@@ -415,6 +421,109 @@ static void test_data_blocks(void)
 	CHECK_EQ(data_blocks("7f 02 00 00 00 00 00 18 00 0a 00", 8), 0);
 	CHECK_EQ(data_blocks("7f 00 00 00 00 00 00 18 00 0a 02", 8), 8);
 	CHECK_EQ(data_blocks("7f 00 00 00 00 00 00 18 00 0a 06", 8), 1);
+}
+
+static void check_usage(u8 type, const char *cdb, const char *want)
+{
+	u8 bytes[SCST_MAX_CDB_SIZE] = { 0 }, usage[SCST_MAX_CDB_SIZE];
+	char text[2 * SCST_MAX_CDB_SIZE + 1];
+	const struct scst_op *op;
+	unsigned int i;
+
+	from_hex(cdb, bytes);
+	op = scst_op_find(type, bytes, sizeof(bytes));
+	CHECK_CASE(op, "%s", cdb);
+	if (!op)
+		return;
+	scst_op_usage(op, usage);
+	for (i = 0; i < op->cdb_len; i++)
+		sprintf(text + 2 * i, "%02x", usage[i]);
+	CHECK_STR(text, want);
+}
+
+static void test_usage(void)
+{
+	/* The standard's own example, SPC-5 6.34.3, but for LINK and FLAG */
+	check_usage(DISK, "a3 0c", "a30c87ffffffffffffff0004");
+	check_usage(DISK, "00", "000000000004");
+	check_usage(DISK, "12", "1201ffffff04");
+	check_usage(DISK, "08", "081fffffff04");
+	check_usage(DISK, "28", "281effffffff3fffff04");
+	check_usage(DISK, "9e 10", "9e100000000000000000ffffffff0004");
+	check_usage(DISK, "a3 0a", "a3ea00000000ffffffff0004");
+	check_usage(DISK, "5f 03", "5f03ff0000ffffffff04");
+	check_usage(DISK, "7f 00 00 00 00 00 00 18 00 0d",
+		    "7f04000000003fff000d1900ffffffffffffffffffffffffffffffffffffffff");
+}
+
+/* Each bit of each CDB alone: refused just when the usage data lack it. */
+static void check_bits(const struct scst_op *op)
+{
+	u8 cdb[SCST_MAX_CDB_SIZE] = { op->op }, usage[SCST_MAX_CDB_SIZE];
+	unsigned int i, bit;
+
+	scst_op_usage(op, usage);
+	if (op->op == 0x7f) {
+		cdb[7] = 0x18;
+		cdb[9] = op->sa;
+	} else if (op->sa != SCST_OP_NO_SA) {
+		cdb[1] = op->sa;
+		usage[1] |= 0x1f;
+	}
+	if (op->flags & SCST_OP_OLD_LUN)
+		usage[1] |= 0xe0;
+	CHECK_CASE(scst_op_is_clean(op, cdb), "%s", op->name);
+	CHECK_CASE(scst_op_reserved_bit(op, cdb) == -1, "%s", op->name);
+	for (i = 1; i < SCST_MAX_CDB_SIZE; i++)
+		for (bit = 0; bit < 8; bit++) {
+			bool valid = i >= op->cdb_len || usage[i] >> bit & 1 ||
+				     (op->op == 0x7f && (i == 8 || i == 9));
+
+			cdb[i] ^= 1 << bit;
+			CHECK_CASE(scst_op_is_clean(op, cdb) == valid,
+				   "%s: byte %u, bit %u", op->name, i, bit);
+			CHECK_CASE((scst_op_reserved_bit(op, cdb) == -1) == valid,
+				   "%s: byte %u, bit %u", op->name, i, bit);
+			cdb[i] ^= 1 << bit;
+		}
+}
+
+static void test_bits(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < scst_op_table_size; i++)
+		check_bits(&scst_op_table[i]);
+}
+
+static int reserved(u8 type, const char *hex)
+{
+	u8 cdb[SCST_MAX_CDB_SIZE] = { 0 };
+	const struct scst_op *op;
+
+	from_hex(hex, cdb);
+	op = scst_op_find(type, cdb, sizeof(cdb));
+	return op ? scst_op_reserved_bit(op, cdb) : 4711;
+}
+
+static void test_reserved_bit(void)
+{
+	CHECK_EQ(reserved(DISK, "00 00 00 00 00 04"), -1);	/* NACA */
+	CHECK_EQ(reserved(DISK, "00 00 00 00 00 01"), 5 * 8 + 0);
+	CHECK_EQ(reserved(DISK, "00 00 00 01 80 00"), 3 * 8 + 0);
+	CHECK_EQ(reserved(DISK, "00 22 00 01 80 00"), 1 * 8 + 5);
+	CHECK_EQ(reserved(DISK, "12 02 00 00 24 00"), 1 * 8 + 1);
+	CHECK_EQ(reserved(DISK, "28 1e 00 00 00 00 3f 00 01 00"), -1);
+	CHECK_EQ(reserved(DISK, "28 00 00 00 00 00 c0 00 01 00"), 6 * 8 + 7);
+	CHECK_EQ(reserved(DISK, "08 e0 00 00 01 00"), 1 * 8 + 7);
+	/* a field in error is pointed to by its most significant bit */
+	CHECK_EQ(reserved(DISK, "28 20 00 00 00 00 00 00 01 00"), 1 * 8 + 7);
+	CHECK_EQ(reserved(DISK, "7f 00 00 00 00 00 00 18 00 0b 20"), 10 * 8 + 7);
+	CHECK_EQ(reserved(DISK, "7f 20 00 00 00 00 00 18 00 0b 00"), 1 * 8 + 5);
+	CHECK_EQ(reserved(DISK, "12 20 00 00 24 00"), -1);
+	CHECK_EQ(reserved(DISK, "5a 20 00 00 00 00 00 00 24 00"), 1 * 8 + 5);
+	/* the old place of the format, which Linux's sr still uses */
+	CHECK_EQ(reserved(ROM, "43 00 00 00 00 00 00 00 0c 40"), -1);
 }
 
 /* What must hold for whole classes of rows, whatever the golden file says. */
@@ -466,6 +575,8 @@ static const struct {
 	{ SCST_OP_DATA_TWICE, "data_twice" },
 	{ SCST_OP_BYTCHK, "bytchk" },
 	{ SCST_OP_LEN_EXPECTED, "len_expected" },
+	{ SCST_OP_NDOB, "ndob" },
+	{ SCST_OP_OLD_LUN, "old_lun" },
 	{ SCST_OP_RESV_READS, "resv_reads" },
 	{ SCST_OP_RESERVE_BARS, "reserve_bars" },
 	{ SCST_OP_LOCAL_WORK, "local_work" },
@@ -496,13 +607,13 @@ static void dump_flags(u32 flags)
 
 static void dump_usage(const struct scst_op *op)
 {
+	u8 usage[SCST_MAX_CDB_SIZE];
 	unsigned int i;
 
-	if (!op->usage)
-		return;
+	scst_op_usage(op, usage);
 	printf(" usage=");
 	for (i = 0; i < op->cdb_len; i++)
-		printf("%02x", op->usage[i]);
+		printf("%02x", usage[i]);
 }
 
 static void dump(void)
@@ -539,6 +650,9 @@ static const struct unit_test tests[] = {
 	{ "cdb_len", test_cdb_len },
 	{ "field", test_field },
 	{ "data_blocks", test_data_blocks },
+	{ "usage", test_usage },
+	{ "bits", test_bits },
+	{ "reserved_bit", test_reserved_bit },
 	{ "rules", test_rules },
 };
 

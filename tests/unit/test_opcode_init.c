@@ -6,6 +6,8 @@
  */
 #include <errno.h>
 
+#include <linux/kernel.h>
+
 #include "check.h"
 #include "scst_const.h"
 
@@ -20,6 +22,7 @@ static unsigned int n_rows;
 
 #define scst_op_table		rows
 #define scst_op_table_size	n_rows
+union scst_op_mask scst_op_reserved[ARRAY_SIZE(rows)];
 #include "../../src/core/opcode.c"
 
 static const struct scst_op good = {
@@ -29,8 +32,9 @@ static const struct scst_op good = {
 	.name = "READ(10)",
 };
 
-static const u8 read10_usage[] = { 0x28, 0, 0xff, 0xff, 0xff, 0xff, 0, 0xff, 0xff, 0 };
-static const u8 write10_usage[] = { 0x2a, 0, 0xff, 0xff, 0xff, 0xff, 0, 0xff, 0xff, 0 };
+static const u8 inside[] = { 1, 0x18, 6, 0x3f, 0 };
+static const u8 outside[] = { 1, 0x18, 10, 0x3f, 0 };
+static const u8 no_bits[] = { 1, 0x18, 6, 0, 0 };
 
 static int init(unsigned int n)
 {
@@ -61,8 +65,14 @@ static void test_good(void)
 	CHECK_EQ(init(1), 0);
 	CHECK(scst_op_find(0, cdb, 10) == &rows[0]);
 	CHECK(!scst_op_find(1, cdb, 10));
-	rows[0].usage = read10_usage;
+	rows[0].bits = inside;
 	CHECK_EQ(init(1), 0);
+	CHECK_EQ(scst_op_reserved[0].byte[0], 0);
+	CHECK_EQ(scst_op_reserved[0].byte[1], 0xe7);
+	CHECK_EQ(scst_op_reserved[0].byte[2], 0);
+	CHECK_EQ(scst_op_reserved[0].byte[6], 0xc0);
+	CHECK_EQ(scst_op_reserved[0].byte[9], 0xfb);
+	CHECK_EQ(scst_op_reserved[0].byte[10], 0);
 	/* other types, same code */
 	rows[1] = good;
 	rows[1].types = 2;
@@ -88,7 +98,9 @@ static void test_bad_rows(void)
 	CHECK_BAD(lba.len = 0);
 	CHECK_BAD(flags = SCST_OP_RANGE);
 	CHECK_BAD(sa = 0x20);
-	CHECK_BAD(usage = write10_usage);
+	CHECK_BAD(bits = outside);
+	CHECK_BAD(bits = no_bits);
+	CHECK_BAD(flags |= SCST_OP_RESV_EXEMPT | SCST_OP_RESV_READS);
 }
 
 static void test_bad_neighbours(void)
