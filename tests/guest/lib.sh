@@ -126,7 +126,7 @@ proc_ok() {
 # All that commands can change. Counts of commands in flight are no state.
 proc_state() {
 	for _file in "$PROC"/scsi_tgt "$PROC"/threads "$PROC"/groups/*/names "$PROC"/groups/*/devices \
-		"$PROC"/vdisk/vdisk "$PROC"/scst_local/scst_local; do
+		"$PROC"/vdisk/vdisk "$PROC"/vcdrom/vcdrom "$PROC"/scst_local/scst_local; do
 		[ ! -e "$_file" ] || {
 			echo "== $_file"
 			cat "$_file"

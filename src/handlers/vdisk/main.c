@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The module, its two handlers, and the list of open devices.
+ * The module, the handlers of disks, and the list of open devices.
  */
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
 #include <linux/slab.h>
 
+#include "vcdrom.h"
 #include "vdisk.h"
 
 /* Short: never held over an open, a close or a wait for commands. */
@@ -81,8 +82,9 @@ static int vdisk_close(struct scst_proc_ctx *ctx, int argc, char **argv)
 	return 0;
 }
 
-static int vdisk_pass_gate(struct scst_proc_ctx *ctx, int argc, char **argv,
-			   int (*run)(struct scst_proc_ctx *, int, char **))
+/* Carries out a command of /proc, unless the module goes. */
+int vdisk_pass_gate(struct scst_proc_ctx *ctx, int argc, char **argv,
+		    int (*run)(struct scst_proc_ctx *, int, char **))
 {
 	int err;
 
@@ -198,8 +200,13 @@ static int __init vdisk_init(void)
 	err = scst_register_virtual_dev_driver(&vdisk_type);
 	if (err)
 		goto out_blk_type;
+	err = scst_register_virtual_dev_driver(&vcdrom_type);
+	if (err)
+		goto out_type;
 	return 0;
 
+out_type:
+	scst_unregister_virtual_dev_driver(&vdisk_type);
 out_blk_type:
 	scst_unregister_virtual_dev_driver(&vdisk_blk_type);
 out_blockio:
@@ -221,7 +228,9 @@ static void __exit vdisk_exit(void)
 	mutex_unlock(&vdisk_devs_mutex);
 	list_for_each_entry_safe(vdev, next, &devs, entry)
 		vdisk_destroy(vdev);
+	vcdrom_close_all();
 
+	scst_unregister_virtual_dev_driver(&vcdrom_type);
 	scst_unregister_virtual_dev_driver(&vdisk_type);
 	scst_unregister_virtual_dev_driver(&vdisk_blk_type);
 	vdisk_blockio_exit();
@@ -231,6 +240,6 @@ module_init(vdisk_init);
 module_exit(vdisk_exit);
 
 MODULE_LICENSE("GPL");
-MODULE_DESCRIPTION("SCST device handler: virtual disks over files and block devices");
+MODULE_DESCRIPTION("SCST device handler: virtual disks and CD-ROM drives over files and block devices");
 MODULE_VERSION(SCST_VERSION_STRING);
 MODULE_INFO(import_ns, "SCST");

@@ -60,8 +60,7 @@ static const struct vdisk_flag *flag_find(const char *word)
 	return NULL;
 }
 
-static int spec_set_name(struct scst_proc_ctx *ctx, struct vdisk_spec *spec,
-			 const char *name)
+int vdisk_check_name(struct scst_proc_ctx *ctx, const char *name)
 {
 	const char *p;
 
@@ -73,7 +72,6 @@ static int spec_set_name(struct scst_proc_ctx *ctx, struct vdisk_spec *spec,
 		if (!isascii(*p) || (!isalnum(*p) && !strchr("_-.:", *p)))
 			return scst_proc_refuse(ctx, -EINVAL, name,
 				"a name has letters, digits and _ - . : only");
-	spec->name = name;
 	return 0;
 }
 
@@ -128,8 +126,9 @@ static int spec_parse(struct scst_proc_ctx *ctx, struct vdisk_spec *spec,
 		      int argc, char **argv)
 {
 	int i = 1;
-	int err = spec_set_name(ctx, spec, argv[0]);
+	int err = vdisk_check_name(ctx, argv[0]);
 
+	spec->name = argv[0];
 	if (!err && i < argc && !isdigit(*argv[i]) && !flag_find(argv[i]))
 		spec->path = argv[i++];
 	if (!err && i < argc && isdigit(*argv[i]))

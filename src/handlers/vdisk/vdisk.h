@@ -164,9 +164,12 @@ extern struct mutex vdisk_devs_mutex;
 struct vdisk_dev *__vdisk_find(const char *name);
 int vdisk_register(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx);
 void vdisk_destroy(struct vdisk_dev *vdev);
+int vdisk_pass_gate(struct scst_proc_ctx *ctx, int argc, char **argv,
+		    int (*run)(struct scst_proc_ctx *, int, char **));
 
 /* open.c: the "open" command */
 int vdisk_open(struct scst_proc_ctx *ctx, int argc, char **argv);
+int vdisk_check_name(struct scst_proc_ctx *ctx, const char *name);
 int vdisk_refuse_open(struct scst_proc_ctx *ctx, const struct vdisk_dev *vdev,
 		      int err);
 void vdisk_use_bdev(struct vdisk_dev *vdev, struct block_device *bdev);
