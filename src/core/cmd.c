@@ -208,9 +208,9 @@ static void cmd_untrack(struct scst_cmd *cmd)
 	spin_unlock_irqrestore(&sc->lock, flags);
 }
 
-static void cmd_bind_lun(struct scst_cmd *cmd, const u8 *lun, int lun_len)
+/* The LUN as the session has it now; the command holds it from here on. */
+void scst_cmd_bind_lun(struct scst_cmd *cmd)
 {
-	cmd->lun = scst_lun_unpack(lun, lun_len);
 	cmd->tgt_dev = scst_tgt_dev_get(cmd->sess, cmd->lun);
 	cmd->dev = NULL;
 	cmd->pool = scst_main_pool;
@@ -251,7 +251,16 @@ int scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess,
 	/* Too long a CDB fits no opcode: scst_step_parse() refuses it. */
 	cmd->cdb_len = min_t(unsigned int, cdb_len, U8_MAX);
 	memcpy(cmd->cdb, cdb, min_t(unsigned int, cdb_len, SCST_MAX_CDB_SIZE));
-	cmd_bind_lun(cmd, lun, lun_len);
+	cmd->lun = scst_lun_unpack(lun, lun_len);
+	/* Pairs with session_open(): whoever sees it ready sees its LUNs. */
+	if (likely(smp_load_acquire(&sess->state) == SCST_SESS_READY)) {
+		scst_cmd_bind_lun(cmd);
+		return 0;
+	}
+	cmd->tgt_dev = NULL;
+	cmd->dev = NULL;
+	cmd->pool = scst_main_pool;
+	cmd->flags |= BIT(SCST_CMD_F_EARLY);
 	return 0;
 }
 SCST_EXPORT(scst_cmd_init);
@@ -269,16 +278,25 @@ struct scst_cmd *scst_rx_cmd(struct scst_session *sess, const u8 *lun,
 		kmem_cache_free(cmd_cache, cmd);
 		return NULL;
 	}
-	cmd->flags = 0;
+	cmd->flags &= ~BIT(SCST_CMD_F_DRIVER_MEM);
 	return cmd;
 }
 SCST_EXPORT(scst_rx_cmd);
 
+/* A command whose LUN is known goes its way. */
+void scst_cmd_start(struct scst_cmd *cmd, enum scst_exec_context context)
+{
+	cmd_track(cmd);
+	scst_cmd_resume(cmd, context);
+}
+
 void scst_cmd_init_done(struct scst_cmd *cmd, enum scst_exec_context context)
 {
 	cmd->start_ns = ktime_get_ns();
-	cmd_track(cmd);
-	scst_cmd_resume(cmd, context);
+	if (unlikely(cmd->flags & BIT(SCST_CMD_F_EARLY)) &&
+	    scst_session_hold_early(cmd))
+		return;
+	scst_cmd_start(cmd, context);
 }
 SCST_EXPORT(scst_cmd_init_done);
 

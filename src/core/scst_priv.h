@@ -201,6 +201,8 @@ struct scst_sess_cpu {
 };
 
 unsigned int scst_session_cmd_count(struct scst_session *sess);
+bool scst_session_hold_early(struct scst_cmd *cmd);
+void scst_session_wait_registered(struct scst_session *sess);
 int scst_sessions_init(void);
 void scst_sessions_exit(void);
 
@@ -227,6 +229,8 @@ enum scst_cmd_next {
 int scst_cmds_init(void);
 void scst_cmds_exit(void);
 void scst_cmd_set_state(struct scst_cmd *cmd, enum scst_cmd_state to);
+void scst_cmd_bind_lun(struct scst_cmd *cmd);
+void scst_cmd_start(struct scst_cmd *cmd, enum scst_exec_context context);
 void scst_cmd_run(struct scst_cmd *cmd, enum scst_exec_context context);
 void scst_cmd_resume(struct scst_cmd *cmd, enum scst_exec_context context);
 const char *scst_cmd_state_name(unsigned int state);

@@ -464,6 +464,7 @@ static void tm_work_fn(struct work_struct *work)
 		container_of(work, struct scst_mgmt_cmd, work);
 	struct scst_session *sess = mcmd->sess;
 
+	scst_session_wait_registered(sess);
 	mcmd->status = tm_execute(mcmd);
 	if (sess->tgt->tgtt->task_mgmt_fn_done)
 		sess->tgt->tgtt->task_mgmt_fn_done(mcmd);

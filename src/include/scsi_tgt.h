@@ -208,18 +208,31 @@ static inline void scst_tgt_set_tgt_priv(struct scst_tgt *tgt, void *priv)
 
 /* ---- sessions ------------------------------------------------------------- */
 
+/* struct scst_session.state */
+enum scst_sess_state {
+	SCST_SESS_REGISTERING,	/* commands wait */
+	SCST_SESS_READY,
+	SCST_SESS_FAILED,	/* to be unregistered; takes no command */
+};
+
 /**
  * struct scst_session - an I_T nexus (SAM-5 4.6.1)
  * @tgt: the target
  * @initiator_name: the name that chose the security group
  * @tgt_priv: the driver's
- * @acg: the security group; constant while registered
+ * @state: enum scst_sess_state; waited for by its address
+ * @acg: the security group; constant while registered, NULL before and after
  * @luns: LUN to struct scst_tgt_dev; readers under RCU, writers under the core's mutex
  * @cpu: per-CPU lists of the commands in the session
  * @cmds: one reference for each command and each LUN; killed at unregistration
  * @idle: @cmds has reached zero
+ * @early_lock: protects @early and changes of @state; taken in any context
+ * @early: commands that came before the registration was complete
+ *	(struct scst_cmd.queue_entry)
  * @tgt_entry: in the target's list
  * @acg_entry: in the group's list
+ * @reg_work: the registration, where the caller doesn't wait for it
+ * @reg_done: the caller's, of scst_register_session()
  * @aen_work: tells the driver about changed LUNs
  * @free_work: the rest of an unregistration that nobody waits for
  * @unreg_done: the caller's, of scst_unregister_session()
@@ -228,13 +241,18 @@ struct scst_session {
 	struct scst_tgt *tgt;
 	char *initiator_name;
 	void *tgt_priv;
+	u8 state;
 	struct scst_acg *acg;
 	struct xarray luns;
 	struct scst_sess_cpu __percpu *cpu;
 	struct percpu_ref cmds;
 	struct completion idle;
+	spinlock_t early_lock;
+	struct list_head early;
 	struct list_head tgt_entry;
 	struct list_head acg_entry;
+	struct work_struct reg_work;
+	void (*reg_done)(struct scst_session *sess, void *priv, int result);
 	struct work_struct aen_work;
 	struct work_struct free_work;
 	void (*unreg_done)(struct scst_session *sess);
@@ -243,16 +261,25 @@ struct scst_session {
 /**
  * scst_register_session() - an initiator has logged in
  * @tgt: the target
+ * @atomic: the caller can't sleep
  * @initiator_name: chooses the security group, see doc/scst_proc.5
  * @priv: the driver's, for scst_sess_get_tgt_priv()
+ * @done: called in process context when the registration is complete or has
+ *	failed, with @priv and 0 or what would have been returned; may be NULL
  *
- * The session is ready for commands on return.
+ * Without @atomic and @done the registration is complete on return. Otherwise it
+ * goes on by itself, and the session takes commands and task management at once:
+ * they wait until it is complete. If it fails, commands that wait end with BUSY,
+ * new ones are refused, and the driver has to unregister the session, from @done
+ * on; from within @done without waiting.
  *
- * Context: process context, may sleep.
+ * Context: any if @atomic; otherwise process context, may sleep.
  * Return: the session, or ERR_PTR: -EINVAL (name), -ENOMEM, -ESHUTDOWN (@tgt goes).
  */
-struct scst_session *scst_register_session(struct scst_tgt *tgt,
-					   const char *initiator_name, void *priv);
+struct scst_session *scst_register_session(struct scst_tgt *tgt, bool atomic,
+					   const char *initiator_name, void *priv,
+					   void (*done)(struct scst_session *sess,
+							void *priv, int result));
 
 /**
  * scst_unregister_session() - an initiator is gone
@@ -261,7 +288,8 @@ struct scst_session *scst_register_session(struct scst_tgt *tgt,
  * @done: called right before @sess is freed, may be NULL; process context
  *
  * Commands in flight are finished normally; abort them first with
- * scst_rx_mgmt_fn_lun(SCST_NEXUS_LOSS_SESS) to have them end sooner.
+ * scst_rx_mgmt_fn_lun(SCST_NEXUS_LOSS_SESS) to have them end sooner. A
+ * registration that is under way is waited for.
  *
  * Context: process context, may sleep.
  */

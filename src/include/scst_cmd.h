@@ -39,6 +39,7 @@ enum {
 	SCST_CMD_F_OVER_LIMIT,	/* beyond the nexus's limit: counts nowhere */
 	SCST_CMD_F_UA,		/* reports the unit attention @ua */
 	SCST_CMD_F_FAULT,	/* its CHECK CONDITION has had its effects */
+	SCST_CMD_F_EARLY,	/* came before its session was registered */
 };
 
 /**

@@ -72,3 +72,97 @@ test_task_management_waits_for_the_device() {
 	tt wait
 	assertEquals "no response" 1 "$(tt_count '^aborted 2$')"
 }
+
+# A session that is not registered yet: d's attach_tgt() holds it up.
+slow_session() {
+	tt add_target t
+	tt add_device d
+	proc_ok groups/Default/devices "add d 0"
+	tt attach d slow
+	tt add_session t i "$@"
+	tt_expect attach_tgt d
+	tt clear
+}
+
+test_commands_wait_for_the_registration() {
+	for how in async atomic; do
+		slow_session $how
+		tt cmd i 0 2 simple atomic $TUR v
+		tt cmd i 0 3 simple thread $TUR
+		tt cmd i 0 4 simple direct $TUR core
+		tt cmd i 1 5 simple tasklet $TUR
+		tt tm i lun_reset lun=0
+		tt settle
+		tt_is
+		tt attach d ok
+		tt wait
+		tt_expect registered i 0
+		# All in their order; the first has met the power-on unit attention.
+		assertEquals "commands" "done 2 02 6/29/00 0 0
+done 3 00 - 0 0
+done 4 00 - 0 0
+done 5 02 5/25/00 0 0" "$(tt_log | grep ^done)"
+		assertEquals "the reset" 1 "$(tt_count '^tm lun_reset 0$')"
+		tt del_session i
+		tt del_device d
+		tt del_target t
+		tt clear
+	done
+}
+
+test_a_registration_can_fail() {
+	slow_session atomic
+	tt cmd i 0 2 simple atomic $TUR
+	tt cmd i 0 3 simple thread $WRITE1 out=512
+	tt tm i abort_task tag=2
+	tt attach d fail
+	tt wait
+	tt_expect registered i -28
+	assertEquals "held commands" "done 2 08 - 0 0
+done 3 08 - 512 0" "$(tt_log | grep ^done)"
+	assertEquals "task management" 1 "$(tt_count '^tm abort_task -[12]$')"
+	tt_err cmd i 0 4 simple direct $TUR
+	tt_err tm i lun_reset lun=0
+	tt del_session i
+	tt del_target t
+	# From inside the driver's callback.
+	tt add_target t
+	tt attach d fail
+	tt add_session t i async auto_del
+	tt_expect unregistered i
+	# Synchronously, nothing is left.
+	tt_err add_session t i
+	assertEquals "sessions" 0 "$(grep -c ' i ' "$PROC/sessions")"
+	tt attach d ok
+	tt add_session t i
+}
+
+test_a_session_can_go_while_it_comes() {
+	slow_session async
+	tt cmd i 0 2 simple thread $TUR
+	echo "del_session i nowait" >"$TT" &
+	sleep 0.3
+	tt attach d ok
+	wait
+	tt_expect unregistered i
+	assertEquals "its command" 1 "$(tt_count '^done 2 02 6/29/00 0 0$')"
+}
+
+test_a_session_goes_when_its_commands_are_gone() {
+	tt_setup hold
+	tt cmd i 0 2 simple direct $TUR
+	tt cmd i 0 3 simple direct $WRITE1 out=512 rx=hold
+	tt cmd i 0 4 simple direct $TUR pass xmit=hold
+	tt del_session i nowait
+	tt_err cmd i 0 5 simple direct $TUR
+	tt settle
+	assertEquals "waits" 0 "$(tt_count ^unregistered)"
+	tt release 2
+	tt rx 3 success
+	tt release 3
+	tt settle
+	assertEquals "waits for the response" 0 "$(tt_count ^unregistered)"
+	tt sent 4
+	tt_expect unregistered i
+	tt del_target t
+}

@@ -65,7 +65,7 @@ static int sess_start(struct scst_proc_ctx *ctx, struct slocal_sess *ls,
 	struct scst_session *sess;
 	int ret;
 
-	sess = scst_register_session(ls->lt->tgt, ls->initiator, ls);
+	sess = scst_register_session(ls->lt->tgt, false, ls->initiator, ls, NULL);
 	if (IS_ERR(sess))
 		return scst_proc_refuse(ctx, PTR_ERR(sess), initiator,
 					"the core refuses this session, see the kernel's log");

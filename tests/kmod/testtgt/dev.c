@@ -19,8 +19,18 @@ struct tt_dev {
 	struct scst_device *dev;	/* from attach() to detach() */
 	int id;
 	bool hold;
+	u8 attach;			/* enum tt_attach */
 	char name[64];
 };
+
+/* What attach_tgt() does; the words of the command. */
+enum tt_attach {
+	TT_ATTACH_OK,
+	TT_ATTACH_SLOW,
+	TT_ATTACH_FAIL,
+};
+
+static const char *const attach_words[] = { "ok", "slow", "fail" };
 
 /* A command in exec(). */
 struct tt_parked {
@@ -252,6 +262,20 @@ static int tt_attach(struct scst_device *dev)
 	return 0;
 }
 
+/* The core's mutex is held: a registration of a session stays where it is. */
+static int tt_attach_tgt(struct scst_tgt_dev *tgt_dev)
+{
+	struct tt_dev *td = tgt_dev->dev->dh_priv;
+
+	if (td->attach == TT_ATTACH_SLOW) {
+		tt_log("attach_tgt %s", td->name);
+		wait_event_timeout(tt_wait, READ_ONCE(td->attach) !=
+				   TT_ATTACH_SLOW || READ_ONCE(tt_exiting),
+				   TT_WAIT);
+	}
+	return td->attach == TT_ATTACH_FAIL ? -ENOSPC : 0;
+}
+
 static const struct scst_dev_type any_type = {
 	.name			= TT_DEV_NAME,
 	.type			= TYPE_DISK,
@@ -263,6 +287,7 @@ static const struct scst_dev_type any_type = {
 	.exec			= tt_exec,
 	.task_mgmt_fn		= tt_task_mgmt_fn,
 	.attach			= tt_attach,
+	.attach_tgt		= tt_attach_tgt,
 };
 
 static const struct scst_dev_type thr_type = {
@@ -354,6 +379,23 @@ int tt_dev_mode(struct scst_proc_ctx *ctx, int argc, char **argv)
 	if (td)
 		WRITE_ONCE(td->hold, hold);
 	mutex_unlock(&tt_mutex);
+	return td ? 0 : -EINVAL;
+}
+
+/* attach NAME ok|slow|fail */
+int tt_dev_attach(struct scst_proc_ctx *ctx, int argc, char **argv)
+{
+	int what = match_string(attach_words, ARRAY_SIZE(attach_words), argv[1]);
+	struct tt_dev *td;
+
+	if (what < 0)
+		return scst_proc_refuse(ctx, -EINVAL, argv[1], "no such word");
+	mutex_lock(&tt_mutex);
+	td = __dev_find(ctx, argv[0]);
+	if (td)
+		WRITE_ONCE(td->attach, what);
+	mutex_unlock(&tt_mutex);
+	wake_up_all(&tt_wait);
 	return td ? 0 : -EINVAL;
 }
 

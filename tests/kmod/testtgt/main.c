@@ -12,7 +12,7 @@
  *	dropped TAG			no response: it was given up
  *	tm NAME STATUS			a task management function is answered
  *	dev_tm DEVICE FN		the handler hears of one
- *	aen SESSION EVENT, unregistered SESSION
+ *	aen SESSION EVENT, registered SESSION ERROR, unregistered SESSION
  *	data TAG HEX, sense TAG HEX	with the option "show": up to 128 bytes
  *	rdy|pre|xmit|free TAG CONTEXT, got TAG HEX, dev_done TAG	with "v"
  *
@@ -146,6 +146,7 @@ TT_RUN(tt_sess_del)
 TT_RUN(tt_dev_add)
 TT_RUN(tt_dev_del)
 TT_RUN(tt_dev_mode)
+TT_RUN(tt_dev_attach)
 TT_RUN(tt_dev_control)
 TT_RUN(tt_dev_ua)
 TT_RUN(tt_cmd)
@@ -165,15 +166,18 @@ static const struct scst_proc_cmd tt_cmds[] = {
 	  "a target; lean: of a driver with what is required only, nothing atomic",
 	  1, 2, run_tt_target_add },
 	{ "del_target", "NAME", "removes it", 1, 1, run_tt_target_del },
-	{ "add_session", "TARGET INITIATOR [as=NAME]",
-	  "an initiator logs in; commands call the session NAME or INITIATOR",
-	  2, 3, run_tt_sess_add },
+	{ "add_session", "TARGET INITIATOR [as=NAME] [async|atomic] [auto_del]",
+	  "an initiator logs in; commands call the session NAME or INITIATOR; async, atomic: not waited for; auto_del: it logs out if that fails",
+	  2, 5, run_tt_sess_add },
 	{ "del_session", "SESSION [nowait]", "it logs out", 1, 2, run_tt_sess_del },
 	{ "add_device", "NAME [thr] [hold]",
 	  "a disk of 2048 blocks; thr: nothing atomic, a thread of its own; hold: its commands stay in exec()",
 	  1, 3, run_tt_dev_add },
 	{ "del_device", "NAME", "removes it", 1, 1, run_tt_dev_del },
 	{ "mode", "DEVICE hold|pass", "what exec() does", 2, 2, run_tt_dev_mode },
+	{ "attach", "DEVICE ok|slow|fail",
+	  "what attach_tgt() does when the device becomes a LUN; slow: until told otherwise",
+	  2, 2, run_tt_dev_attach },
 	{ "control", "DEVICE FIELD=VALUE...",
 	  "control mode page: tst qerr tas d_sense swp", 2, 6, run_tt_dev_control },
 	{ "ua", "DEVICE NUMBER", "raises enum scst_ua NUMBER on all nexuses",

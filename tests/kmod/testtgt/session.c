@@ -71,6 +71,25 @@ static void sess_free(struct tt_sess *ts)
 	wake_up_all(&tt_wait);
 }
 
+static void sess_unreg_done(struct scst_session *sess);
+
+/* The core's answer; it may come before the session is on our list. */
+static void sess_registered(struct scst_session *sess, void *priv, int result)
+{
+	struct tt_sess *ts = priv;
+
+	tt_log("registered %s %d", ts->name, result);
+	if (!result || !ts->auto_del)
+		return;
+	wait_for_completion(&ts->published);
+	mutex_lock(&tt_mutex);
+	list_del(&ts->entry);
+	mutex_unlock(&tt_mutex);
+	tt_sess_put(ts);
+	wait_for_completion(&ts->unused);
+	scst_unregister_session(sess, false, sess_unreg_done);
+}
+
 static struct tt_sess *sess_alloc(struct scst_proc_ctx *ctx, const char *name)
 {
 	struct tt_sess *ts = kzalloc(sizeof(*ts), GFP_KERNEL);
@@ -84,39 +103,85 @@ static struct tt_sess *sess_alloc(struct scst_proc_ctx *ctx, const char *name)
 	}
 	kref_init(&ts->users);
 	init_completion(&ts->unused);
+	init_completion(&ts->published);
 	return ts;
 }
 
-/* add_session TARGET INITIATOR [as=NAME] */
-int tt_sess_add(struct scst_proc_ctx *ctx, int argc, char **argv)
-{
-	const char *name = argv[1];
-	struct tt_sess *ts;
-	int i, ret;
+struct sess_opts {
+	const char *name;
+	bool async;
+	bool atomic;
+	bool auto_del;
+};
 
-	for (i = 2; i < argc; i++) {
-		if (strncmp(argv[i], "as=", 3))
+static int sess_parse(struct scst_proc_ctx *ctx, int argc, char **argv,
+		      struct sess_opts *o)
+{
+	int i;
+
+	for (i = 0; i < argc; i++) {
+		if (!strncmp(argv[i], "as=", 3))
+			o->name = argv[i] + 3;
+		else if (!strcmp(argv[i], "async"))
+			o->async = true;
+		else if (!strcmp(argv[i], "atomic"))
+			o->atomic = true;
+		else if (!strcmp(argv[i], "auto_del"))
+			o->auto_del = true;
+		else
 			return scst_proc_refuse(ctx, -EINVAL, argv[i],
 						"no such option");
-		name = argv[i] + 3;
 	}
-	ts = sess_alloc(ctx, name);
+	return 0;
+}
+
+/* Its name can be used from here on, before the registration is complete. */
+static void sess_publish(struct tt_sess *ts)
+{
+	mutex_lock(&tt_mutex);
+	list_add_tail(&ts->entry, &tt_sessions);
+	mutex_unlock(&tt_mutex);
+}
+
+static int sess_register(struct tt_sess *ts, const char *initiator,
+			 const struct sess_opts *o)
+{
+	u32 context = o->atomic ? SCST_CONTEXT_DIRECT_ATOMIC :
+				  SCST_CONTEXT_DIRECT;
+	unsigned long flags = tt_context_enter(context);
+
+	ts->sess = scst_register_session(ts->target->tgt, o->atomic, initiator,
+					 ts, o->async || o->atomic ?
+					 sess_registered : NULL);
+	tt_context_leave(context, flags);
+	return PTR_ERR_OR_ZERO(ts->sess);
+}
+
+/* add_session TARGET INITIATOR [OPTION...] */
+int tt_sess_add(struct scst_proc_ctx *ctx, int argc, char **argv)
+{
+	struct sess_opts o = { .name = argv[1] };
+	struct tt_sess *ts;
+	int ret = sess_parse(ctx, argc - 2, argv + 2, &o);
+
+	if (ret)
+		return ret;
+	ts = sess_alloc(ctx, o.name);
 	if (!ts)
 		return ctx->why[0] ? -EINVAL : -ENOMEM;
+	ts->auto_del = o.auto_del;
 	ret = sess_reserve(ctx, ts, argv[0]);
 	if (ret) {
 		kfree(ts);
 		return ret;
 	}
-	ts->sess = scst_register_session(ts->target->tgt, argv[1], ts);
-	if (IS_ERR(ts->sess)) {
-		ret = PTR_ERR(ts->sess);
+	ret = sess_register(ts, argv[1], &o);
+	if (ret) {
 		sess_free(ts);
 		return scst_proc_refuse(ctx, ret, argv[1], "the core refuses it");
 	}
-	mutex_lock(&tt_mutex);
-	list_add_tail(&ts->entry, &tt_sessions);
-	mutex_unlock(&tt_mutex);
+	sess_publish(ts);
+	complete_all(&ts->published);
 	return 0;
 }
 

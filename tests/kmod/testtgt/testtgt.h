@@ -103,6 +103,8 @@ struct tt_sess {
 	struct tt_target *target;
 	struct kref users;		/* commands that look at it now */
 	struct completion unused;
+	struct completion published;	/* it is in tt_sessions */
+	bool auto_del;			/* if it can't be registered */
 	char name[64];
 };
 
@@ -167,6 +169,7 @@ static inline void tt_context_leave(u32 context, unsigned long flags)
 int tt_dev_add(struct scst_proc_ctx *ctx, int argc, char **argv);
 int tt_dev_del(struct scst_proc_ctx *ctx, int argc, char **argv);
 int tt_dev_mode(struct scst_proc_ctx *ctx, int argc, char **argv);
+int tt_dev_attach(struct scst_proc_ctx *ctx, int argc, char **argv);
 int tt_dev_control(struct scst_proc_ctx *ctx, int argc, char **argv);
 int tt_dev_ua(struct scst_proc_ctx *ctx, int argc, char **argv);
 int tt_release(struct scst_proc_ctx *ctx, int argc, char **argv);
