@@ -11,8 +11,18 @@
 
 #define SCST_LUNS_CHUNK		64	/* LUNs that are copied at once */
 
-/* Copies a piece of parameter data to its place, as far as the buffer goes. */
-static void response_put(struct scst_cmd *cmd, u32 off, const void *data, u32 len)
+/**
+ * scst_response_put() - a piece of parameter data
+ * @cmd: the command, Data-In
+ * @off: where it belongs
+ * @data: the piece; what is beyond the buffer is left out
+ * @len: its length
+ *
+ * No gap may be left before the end of the last piece.
+ *
+ * Context: any.
+ */
+void scst_response_put(struct scst_cmd *cmd, u32 off, const void *data, u32 len)
 {
 	if (off >= cmd->bufflen)
 		return;
@@ -60,12 +70,12 @@ static void exec_report_luns(struct scst_cmd *cmd)
 	/* SELECT REPORT 1: well-known logical units only; there are none. */
 	while (cmd->cdb[2] != 1 &&
 	       (n = luns_collect(cmd->sess, &lun, buf))) {
-		response_put(cmd, off, buf, 8 * n);
+		scst_response_put(cmd, off, buf, 8 * n);
 		off += 8 * n;
 	}
 	memset(buf, 0, 8);
 	put_unaligned_be32(off - 8, buf);
-	response_put(cmd, 0, buf, 8);
+	scst_response_put(cmd, 0, buf, 8);
 }
 
 /* SPC-5 6.6.2: peripheral qualifier 3, no device can be there. */
@@ -122,6 +132,10 @@ static const struct local_cmd {
 	{ RESERVE_10, SCST_OP_NO_SA, scst_exec_reserve },
 	{ RELEASE_10, SCST_OP_NO_SA, scst_exec_release },
 	{ REPORT_LUNS, SCST_OP_NO_SA, exec_report_luns },
+	{ MAINTENANCE_IN, MI_REPORT_SUPPORTED_OPERATION_CODES,
+	  scst_exec_report_opcodes },
+	{ MAINTENANCE_IN, MI_REPORT_SUPPORTED_TASK_MANAGEMENT_FUNCTIONS,
+	  scst_exec_report_tm },
 };
 
 static const struct local_cmd *local_find(const struct scst_op *op)

@@ -272,6 +272,12 @@ void scst_cmd_free_buffer(struct scst_cmd *cmd);
 
 void scst_exec_local(struct scst_cmd *cmd);
 bool scst_local_knows(const struct scst_op *op);
+void scst_response_put(struct scst_cmd *cmd, u32 off, const void *data, u32 len);
+
+/* ---- report_opcodes.c ---- */
+
+void scst_exec_report_opcodes(struct scst_cmd *cmd);
+void scst_exec_report_tm(struct scst_cmd *cmd);
 
 /* ---- reserve.c: reservations ---- */
 
@@ -409,6 +415,7 @@ void scst_xmit_exit(void);
 /* ---- tm.c ---- */
 
 int scst_tm_init(void);
+bool scst_tm_supports(enum scst_mgmt_fn fn);
 void scst_tm_exit(void);
 int __scst_tm_wait_for(struct scst_mgmt_cmd *mcmd, struct scst_cmd *cmd);
 void scst_tm_collect(struct scst_cmd *cmd, struct list_head *waits);

@@ -472,13 +472,24 @@ static void tm_work_fn(struct work_struct *work)
 	percpu_ref_put(&sess->cmds);
 }
 
+/**
+ * scst_tm_supports() - is a function carried out?
+ * @fn: the function
+ *
+ * Context: any.
+ */
+bool scst_tm_supports(enum scst_mgmt_fn fn)
+{
+	return fn < ARRAY_SIZE(tm_fns) && tm_fns[fn].name;
+}
+
 int scst_rx_mgmt_fn(struct scst_session *sess,
 		    const struct scst_rx_mgmt_params *params)
 {
 	unsigned int fn = params->fn;
 	struct scst_mgmt_cmd *mcmd;
 
-	if (fn >= ARRAY_SIZE(tm_fns) || !tm_fns[fn].name ||
+	if (!scst_tm_supports(fn) ||
 	    (tm_fns[fn].by_tag && !params->tag_set) ||
 	    (tm_fns[fn].has_lun && !params->lun_set))
 		return -EINVAL;

@@ -100,3 +100,89 @@ test_reserved_bits() {
 	accepted -r 512 88,1e,00,00,00,00,00,00,00,00,00,00,00,01,3f,00
 	accepted 35 06 00 00 00 00 3f 00 00 00
 }
+
+# data SG_RAW_ARGUMENTS...: Data-In as one line of hex digits.
+data() {
+	rm -f /tmp/data
+	_len=$1
+	shift
+	# shellcheck disable=SC2046 # a list of words
+	sg_raw -o /tmp/data -r "$_len" "$disk" $(echo "$*" | tr , ' ') >/tmp/raw.log 2>&1
+	od -An -v -tx1 /tmp/data 2>/dev/null | tr -d ' \n'
+}
+
+# one OPTIONS OPCODE SERVICE_ACTION: one_command parameter data.
+one() {
+	data 128 a3,0c,"$1","$2","$3",00,00,01,00,00,00
+}
+
+test_report_all_operation_codes() {
+	out=$(sg_opcodes --no-inquiry "$disk" 2>&1)
+	for line in "00 .* Test Unit Ready" "12 .* Inquiry" "28 .* Read(10)" "9e *10 .* Read capacity(16)" \
+		"a0 .* Report luns" "a3 *c .* Report supported operation codes"; do
+		echo "$out" | grep -qi "^ *$line" || fail "sg_opcodes doesn't list '$line': $out"
+	done
+	# Nothing that is not there: PRE-FETCH(10) of a tape's table, tapes' REWIND.
+	echo "$out" | grep -qiE "rewind|erase\(" && fail "commands of other devices: $out"
+
+	# The descriptors: the length, the order, flags and CDB lengths.
+	out=$(data 4096 a3,0c,00,00,00,00,00,00,10,00,00,00)
+	len=$((0x$(echo "$out" | cut -c 1-8)))
+	assertEquals "length" $((${#out} / 2 - 4)) $len
+	assertEquals "of eights" 0 $((len % 8))
+	assertContains "READ(10)" "$out" 280000000000000a
+	assertContains "READ CAPACITY(16)" "$out" 9e00001000010010
+	assertEquals "sorted" "" "$(echo "${out#????????}" | fold -w 16 | cut -c 1-8 | sort -c 2>&1)"
+	# A buffer that is too small gets what fits, and the whole length.
+	assertEquals "$(echo "$out" | cut -c 1-40)" "$(data 20 a3,0c,00,00,00,00,00,00,00,14,00,00)"
+	# Timeouts: 12 bytes more for each, and CTDP
+	n=$((len / 8))
+	out=$(data 8192 a3,0c,80,00,00,00,00,00,20,00,00,00)
+	assertEquals "with timeouts" $((20 * n)) $((0x$(echo "$out" | cut -c 1-8)))
+	assertContains "READ(10)" "$out" 280000000002000a000a00000000000000000000
+}
+
+test_report_one_operation_code() {
+	assertEquals "READ(10)" 0003000a281effffffff3fffff04 "$(one 01 28 00,00)"
+	assertEquals "READ(10), any" 0003000a281effffffff3fffff04 "$(one 03 28 00,00)"
+	assertEquals "READ(10), timeouts" 0083000a281effffffff3fffff04000a00000000000000000000 "$(one 81 28 00,00)"
+	assertEquals "RSOC" 0003000ca30c87ffffffffffffff0004 "$(one 02 a3 00,0c)"
+	assertEquals "RSOC, any" 0003000ca30c87ffffffffffffff0004 "$(one 03 a3 00,0c)"
+	assertEquals "READ CAPACITY(16)" 000300109e100000000000000000ffffffff0004 "$(one 02 9e 00,10)"
+	# Not there: a tape's opcode, a service action, one of an opcode that has none
+	for args in "01 11 00,00" "03 11 00,00" "02 11 00,01" "02 9e 00,1f" "02 9e 01,10" "03 28 00,01"; do
+		# shellcheck disable=SC2086 # a list of words
+		assertEquals "$args" 00010000 "$(one $args)"
+	done
+	refused_at 2 2 -r 64 a3 0c 01 9e 00 00 00 00 00 40 00 00
+	refused_at 2 2 -r 64 a3 0c 02 28 00 00 00 00 00 40 00 00
+	refused_at 2 2 -r 64 a3 0c 04 28 00 00 00 00 00 40 00 00
+	refused_at 2 6 -r 64 a3 0c 41 28 00 00 00 00 00 40 00 00
+	accepted a3 0c 00 00 00 00 00 00 00 00 00 00
+}
+
+# What is listed isn't refused as unknown, what isn't listed is.
+test_report_is_true() {
+	out=$(data 4096 a3,0c,00,00,00,00,00,00,10,00,00,00)
+	listed=" $(echo "${out#????????}" | fold -w 16 | cut -c 1-2 | tr '\n' ' ')"
+	for op in 01 23 2b 37 3e 42 4d 83 a2; do
+		cdb=$op,00,00,00,00,00
+		[ $((0x$op)) -lt $((0x20)) ] || cdb=$cdb,00,00,00,00
+		[ $((0x$op)) -lt $((0x80)) ] || cdb=$cdb,00,00
+		[ $((0x$op)) -lt $((0x80)) ] || [ $((0x$op)) -ge $((0xa0)) ] || cdb=$cdb,00,00,00,00
+		case $(sense_of "$cdb") in
+		7?" 00 05 "*" 20 00 "*)	assertNotContains "refused, but listed" "$listed" " $op " ;;
+		*)	assertContains "known, but not listed" "$listed" " $op " ;;
+		esac
+	done
+}
+
+test_report_task_management() {
+	# ABORT TASK, ABORT TASK SET, CLEAR ACA, CLEAR TASK SET, LOGICAL UNIT RESET,
+	# QUERY TASK; QUERY ASYNCHRONOUS EVENT, QUERY TASK SET, I_T NEXUS RESET
+	assertEquals fc070000 "$(data 64 a3,0d,00,00,00,00,00,00,00,40,00,00)"
+	assertEquals fc07000c000000000000000000000000 "$(data 64 a3,0d,80,00,00,00,00,00,00,40,00,00)"
+	refused 24/00 -r 16 a3 0d 00 00 00 00 00 00 00 03 00 00
+	refused_at 2 6 -r 16 a3 0d 40 00 00 00 00 00 00 10 00 00
+	assertTrue "sg_opcodes --tmf" "sg_opcodes --no-inquiry --tmf $disk"
+}
