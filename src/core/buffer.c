@@ -3,6 +3,7 @@
  * The data buffer of a command: lent by the target driver, or from the core's
  * pool; and the driver's fetching of Data-Out into it.
  */
+#include "events.h"
 #include "scst_priv.h"
 #include "sgv.h"
 
@@ -54,6 +55,7 @@ void scst_rx_data(struct scst_cmd *cmd, enum scst_rx_status status,
 {
 	switch (status) {
 	case SCST_RX_STATUS_SUCCESS:
+		scst_event_data_out(cmd);
 		scst_cmd_set_prepared(cmd);
 		break;
 	case SCST_RX_STATUS_ERROR:

@@ -13,6 +13,7 @@
 #include <linux/string.h>
 #include <scsi/scsi_proto.h>
 
+#include "events.h"
 #include "scst_priv.h"
 
 struct cmd_step {
@@ -91,6 +92,7 @@ void scst_cmd_set_state(struct scst_cmd *cmd, enum scst_cmd_state to)
 			  "scst: command %02x went from %s to %s\n",
 			  cmd->cdb[0], cmd_steps[cmd->state].name,
 			  cmd_steps[to].name);
+	scst_event_state(cmd, to);
 	cmd->state = to;
 }
 
@@ -194,6 +196,7 @@ static void cmd_untrack(struct scst_cmd *cmd)
 	u64 ns = ktime_get_ns() - cmd->start_ns;
 	unsigned long flags;
 
+	scst_event_ended(cmd, ns);
 	spin_lock_irqsave(&sc->lock, flags);
 	list_del(&cmd->sess_entry);
 	sc->count--;
@@ -286,6 +289,7 @@ SCST_EXPORT(scst_rx_cmd);
 /* A command whose LUN is known goes its way. */
 void scst_cmd_start(struct scst_cmd *cmd, enum scst_exec_context context)
 {
+	scst_event_arrived(cmd);
 	cmd_track(cmd);
 	scst_cmd_resume(cmd, context);
 }

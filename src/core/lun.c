@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <scsi/scsi_proto.h>
 
+#include "events.h"
 #include "scst_priv.h"
 
 /* Also waited for at module exit, so that no work runs without its code. */
@@ -148,6 +149,7 @@ static void tgt_dev_kill(struct scst_tgt_dev *tgt_dev)
 	struct scst_device *dev = tgt_dev->dev;
 
 	percpu_ref_get(&tgt_dev->cmds);
+	scst_event_lun(tgt_dev, false);
 	percpu_ref_kill(&tgt_dev->cmds);
 	/* After the kill: from here on it can't reserve or hold up anything. */
 	scst_aca_clear_nexus(tgt_dev);
@@ -181,6 +183,7 @@ int __scst_sess_add_lun(struct scst_session *sess,
 	percpu_ref_get(&sess->cmds);
 
 	tgt_dev_link(tgt_dev);
+	scst_event_lun(tgt_dev, true);
 	ret = xa_insert(&sess->luns, ad->lun, tgt_dev, GFP_KERNEL);
 	if (ret)
 		tgt_dev_kill(tgt_dev);

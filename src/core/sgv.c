@@ -36,6 +36,7 @@
 #include "kapi.h"
 #include "scsi_tgt.h"
 
+#include "events.h"
 #include "sgv.h"
 
 /* Size classes: 1, 2, 4, ... pages; 2 MiB with pages of 4 KiB. */
@@ -589,9 +590,7 @@ struct sgv_pool_obj *sgv_pool_alloc(struct sgv_pool *pool, u32 len, gfp_t gfp,
 		return NULL;
 	obj = pool_alloc(pool, len, gfp, max_sg);
 	if (!obj) {
-		scst_trace(SCST_TRACE_OUT_OF_MEM,
-			   "pool %s: no buffer of %u bytes in %d entries\n",
-			   pool->name, len, max_sg);
+		scst_event_no_memory(pool->name, len);
 		return NULL;
 	}
 	if (SCST_OPT(SCST_STRICT_SECURITY))

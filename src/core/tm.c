@@ -18,6 +18,7 @@
 #include <linux/hash.h>
 #include <linux/slab.h>
 
+#include "events.h"
 #include "scst_priv.h"
 
 #define SCST_TM_HASH_BITS	8
@@ -444,8 +445,9 @@ static int tm_execute(struct scst_mgmt_cmd *mcmd)
 		if (!tgt_dev)
 			return SCST_MGMT_STATUS_LUN_NOT_EXIST;
 	}
+	scst_event_tm(mcmd, fn->name, false);
 	status = fn->run(mcmd, tgt_dev);
-	scst_trace(SCST_TRACE_MGMT, "%s from %s: status %d, waits for %d commands\n",
+	scst_trace(SCST_TRACE_MGMT_DEBUG, "%s from %s: status %d, waits for %d commands\n",
 		   fn->name, mcmd->sess->initiator_name, status,
 		   atomic_read(&mcmd->pending) - 1);
 
@@ -466,6 +468,7 @@ static void tm_work_fn(struct work_struct *work)
 
 	scst_session_wait_registered(sess);
 	mcmd->status = tm_execute(mcmd);
+	scst_event_tm(mcmd, tm_fns[mcmd->fn].name, true);
 	if (sess->tgt->tgtt->task_mgmt_fn_done)
 		sess->tgt->tgtt->task_mgmt_fn_done(mcmd);
 	kfree(mcmd);

@@ -5,6 +5,8 @@
 #include <linux/kernel.h>
 #include <linux/sched.h>
 
+#define CREATE_TRACE_POINTS
+#include "events.h"
 #include "scst_priv.h"
 
 unsigned long scst_trace_flags = SCST_TRACE_DEFAULT;
@@ -32,3 +34,27 @@ void scst_trace_print(unsigned long flags, const char *func, int line,
 	va_end(args);
 }
 SCST_EXPORT(scst_trace_print);
+
+/* The first bytes of a data buffer. */
+#define SCST_TRACE_DATA_LEN	32
+
+/**
+ * scst_trace_data() - log the start of a command's data
+ * @cmd: the command
+ * @what: which data
+ * @len: how many bytes there are
+ *
+ * Context: any.
+ */
+void scst_trace_data(const struct scst_cmd *cmd, const char *what, u32 len)
+{
+	u8 data[SCST_TRACE_DATA_LEN];
+	size_t n = 0;
+
+	if (!len || !cmd->sg)
+		return;
+	n = sg_copy_to_buffer(cmd->sg, cmd->sg_cnt, data,
+			      min_t(u32, len, sizeof(data)));
+	scst_info(SCST_EVENT_WHO "%s of %u bytes: %*ph\n",
+		  SCST_EVENT_WHO_ARGS(cmd), what, len, (int)n, data);
+}

@@ -10,6 +10,7 @@
 #include <linux/bitops.h>
 #include <scsi/scsi_proto.h>
 
+#include "events.h"
 #include "scst_priv.h"
 
 struct ua_code {
@@ -38,6 +39,7 @@ static const struct ua_code ua_codes[SCST_NR_UAS] = {
 void scst_ua_raise(struct scst_tgt_dev *tgt_dev, enum scst_ua ua)
 {
 	set_bit(ua, &tgt_dev->ua);
+	scst_event_ua(tgt_dev, ua, false);
 }
 
 void scst_dev_raise_ua(struct scst_device *dev, enum scst_ua ua,
@@ -98,6 +100,7 @@ bool scst_ua_take(struct scst_cmd *cmd, struct scst_sense *sense)
 	ua_clear_implied(tgt_dev, ua);
 	ua_to_sense(ua, sense);
 	cmd->ua = ua;
+	scst_event_ua(tgt_dev, ua, true);
 	set_bit(SCST_CMD_F_UA, &cmd->flags);
 	return true;
 }

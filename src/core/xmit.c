@@ -7,6 +7,7 @@
 #include <linux/jiffies.h>
 #include <scsi/scsi_proto.h>
 
+#include "events.h"
 #include "scst_priv.h"
 
 #define SCST_RETRY_DELAY	(HZ / 100 + 1)
@@ -33,9 +34,8 @@ static enum scst_cmd_next cmd_retry_later(struct scst_cmd *cmd)
 {
 	unsigned long flags;
 
-	if (!cmd->retries++)
-		scst_trace(SCST_TRACE_RETRY, "initiator %s: driver queue full\n",
-			   cmd->sess->initiator_name);
+	cmd->retries++;
+	scst_event_retry(cmd);
 	spin_lock_irqsave(&retry_lock, flags);
 	list_add_tail(&cmd->queue_entry, &retry_list);
 	spin_unlock_irqrestore(&retry_lock, flags);
@@ -103,6 +103,7 @@ enum scst_cmd_next scst_step_xmit(struct scst_cmd *cmd)
 	if (unlikely(cmd->status || scst_cmd_must_end(cmd)))
 		cmd_settle_status(cmd);
 
+	scst_event_data_in(cmd);
 	/* Before the call: the driver may be done with it at once. */
 	scst_cmd_set_state(cmd, SCST_CMD_STATE_FINISH);
 	res = tgtt->xmit_response(cmd);
