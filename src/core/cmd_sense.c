@@ -84,14 +84,14 @@ void scst_set_busy(struct scst_cmd *cmd)
 }
 SCST_EXPORT(scst_set_busy);
 
-void scst_sense_for_errno(struct scst_cmd *cmd, int err, bool write)
+void scst_sense_for_errno_at(struct scst_cmd *cmd, int err, bool write, u64 lba)
 {
 	switch (err) {
 	case -ENOSPC:
 	case -EDQUOT:
 		scst_set_cmd_error_info(cmd,
 					SCST_LOAD_SENSE(scst_sense_space_alloc_failed),
-					cmd->lba);
+					lba);
 		break;
 	case -EROFS:
 	case -EPERM:
@@ -112,16 +112,22 @@ void scst_sense_for_errno(struct scst_cmd *cmd, int err, bool write)
 		if (write)
 			scst_set_cmd_error_info(cmd,
 						SCST_LOAD_SENSE(scst_sense_write_error),
-						cmd->lba);
+						lba);
 		else
 			scst_set_cmd_error_info(cmd,
 						SCST_LOAD_SENSE(scst_sense_read_error),
-						cmd->lba);
+						lba);
 		break;
 	}
 	scst_err_rl("device %s, initiator %s: %s at LBA %llu failed: error %d\n",
 		    cmd->dev->name, cmd->sess->initiator_name,
-		    cmd->op->name, cmd->lba, err);
+		    cmd->op->name, lba, err);
+}
+SCST_EXPORT(scst_sense_for_errno_at);
+
+void scst_sense_for_errno(struct scst_cmd *cmd, int err, bool write)
+{
+	scst_sense_for_errno_at(cmd, err, write, cmd->lba);
 }
 SCST_EXPORT(scst_sense_for_errno);
 

@@ -207,6 +207,15 @@ void __scst_sess_del_lun(struct scst_session *sess, u32 lun)
 		tgt_dev_kill(tgt_dev);
 }
 
+/* The caller sees to it that the session isn't beyond __session_detach(). */
+static void sess_report_aen(struct scst_session *sess, enum scst_aen event)
+{
+	if (!sess->tgt->tgtt->report_aen)
+		return;
+	set_bit(event, &sess->aens);
+	queue_work(lun_wq, &sess->aen_work);
+}
+
 /**
  * __scst_sess_luns_changed() - tell a session that its LUNs have changed
  * @sess: the session
@@ -225,9 +234,20 @@ void __scst_sess_luns_changed(struct scst_session *sess, u32 but_lun)
 	xa_for_each(&sess->luns, lun, tgt_dev)
 		if (lun != but_lun)
 			scst_ua_raise(tgt_dev, SCST_UA_LUNS_CHANGED);
-	if (sess->tgt->tgtt->report_aen)
-		queue_work(lun_wq, &sess->aen_work);
+	sess_report_aen(sess, SCST_AEN_LUNS_CHANGED);
 }
+
+void scst_dev_report_aen(struct scst_device *dev, enum scst_aen event)
+{
+	struct scst_tgt_dev *tgt_dev;
+	unsigned long flags;
+
+	spin_lock_irqsave(&dev->tgt_devs_lock, flags);
+	list_for_each_entry(tgt_dev, &dev->tgt_devs, dev_entry)
+		sess_report_aen(tgt_dev->sess, event);
+	spin_unlock_irqrestore(&dev->tgt_devs_lock, flags);
+}
+SCST_EXPORT(scst_dev_report_aen);
 
 /**
  * scst_tgt_dev_get() - find a LUN for a command

@@ -19,8 +19,11 @@ static void session_aen_work(struct work_struct *work)
 {
 	struct scst_session *sess =
 		container_of(work, struct scst_session, aen_work);
+	int event;
 
-	sess->tgt->tgtt->report_aen(sess, SCST_AEN_LUNS_CHANGED);
+	for (event = 0; event < SCST_NR_AENS; event++)
+		if (test_and_clear_bit(event, &sess->aens))
+			sess->tgt->tgtt->report_aen(sess, event);
 }
 
 static void session_free(struct scst_session *sess)
@@ -327,7 +330,7 @@ void scst_unregister_session(struct scst_session *sess, bool wait,
 		__session_detach(sess);
 	mutex_unlock(&scst_mutex);
 
-	/* Off its group's list it can't be queued again. */
+	/* Off its group's and its devices' lists it can't be queued again. */
 	cancel_work_sync(&sess->aen_work);
 
 	scst_info("initiator %s at target %s: session ends\n",

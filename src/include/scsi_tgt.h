@@ -233,7 +233,8 @@ enum scst_sess_state {
  * @acg_entry: in the group's list
  * @reg_work: the registration, where the caller doesn't wait for it
  * @reg_done: the caller's, of scst_register_session()
- * @aen_work: tells the driver about changed LUNs
+ * @aens: one bit for each enum scst_aen that the driver is to be told
+ * @aen_work: tells it
  * @free_work: the rest of an unregistration that nobody waits for
  * @unreg_done: the caller's, of scst_unregister_session()
  */
@@ -253,6 +254,7 @@ struct scst_session {
 	struct list_head acg_entry;
 	struct work_struct reg_work;
 	void (*reg_done)(struct scst_session *sess, void *priv, int result);
+	unsigned long aens;
 	struct work_struct aen_work;
 	struct work_struct free_work;
 	void (*unreg_done)(struct scst_session *sess);
@@ -555,6 +557,17 @@ void scst_unregister_virtual_device(int id);
  */
 void scst_dev_raise_ua(struct scst_device *dev, enum scst_ua ua,
 		       const struct scst_tgt_dev *but);
+
+/**
+ * scst_dev_report_aen() - the target drivers of a device's sessions are to tell it
+ * @dev: the device
+ * @event: what
+ *
+ * For transports that can; the unit attention (scst_dev_raise_ua()) is for all.
+ *
+ * Context: any.
+ */
+void scst_dev_report_aen(struct scst_device *dev, enum scst_aen event);
 
 /* ---- definitions that need the structs above ------------------------------ */
 

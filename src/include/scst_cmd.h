@@ -319,13 +319,24 @@ int scst_sbc_generic_parse(struct scst_cmd *cmd);
 
 /**
  * scst_sense_for_errno() - sense data for a failed read or write of the backing
- * @cmd: the command
+ * @cmd: the command; its first block is taken for the one that failed
  * @err: negative errno
  * @write: it was a write
  *
  * Context: any.
  */
 void scst_sense_for_errno(struct scst_cmd *cmd, int err, bool write);
+
+/**
+ * scst_sense_for_errno_at() - the same, where the place is known
+ * @cmd: the command
+ * @err: negative errno
+ * @write: it was a write
+ * @lba: the first block that failed, for the INFORMATION field
+ *
+ * Context: any.
+ */
+void scst_sense_for_errno_at(struct scst_cmd *cmd, int err, bool write, u64 lba);
 
 /**
  * scst_cmd_service_action() - which of the commands of its operation code it is

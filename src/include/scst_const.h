@@ -116,7 +116,8 @@ enum scst_mgmt_status {
 /* Asynchronous events, as a transport may report them (SAM-5 5.14: unit attentions). */
 enum scst_aen {
 	SCST_AEN_LUNS_CHANGED,	/* REPORT LUNS would answer something else now */
-	SCST_AEN_CAPACITY_CHANGED,
+	SCST_AEN_CAPACITY_CHANGED,	/* READ CAPACITY of some LUN would */
+	SCST_NR_AENS
 };
 
 /* Unit attention conditions, SAM-5 5.14, in the order in which they are reported. */
@@ -146,6 +147,7 @@ enum scst_ua {
 #define scst_sense_tray_open			0x2, 0x3a, 0x02
 #define scst_sense_becoming_ready		0x2, 0x04, 0x01
 #define scst_sense_read_error			0x3, 0x11, 0x00
+#define scst_sense_format_corrupted		0x3, 0x31, 0x00
 #define scst_sense_write_error			0x3, 0x0c, 0x00
 #define scst_sense_hardw_error			0x4, 0x44, 0x00
 #define scst_sense_no_resources			0x5, 0x55, 0x03

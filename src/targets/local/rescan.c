@@ -3,9 +3,9 @@
  * Keeps the devices of the SCSI host as the LUNs of the session are.
  *
  * A device remembers what its LUN was mapped to before its first INQUIRY. When
- * the core says that LUNs have changed, work removes the devices for which that
- * isn't true any more, and scans the LUNs that have no device. Whatever changes
- * meanwhile is reported again and found by the next run.
+ * the core says that LUNs or capacities have changed, work removes the devices for which that
+ * isn't true any more, has the others look at their capacity again if it is another
+ * one, and scans the LUNs that have no device. Whatever changes meanwhile is reported again and found by the next run.
  */
 #include <linux/bitmap.h>
 #include <linux/slab.h>
@@ -20,12 +20,14 @@
  * @virt_id: its id, since memory of a device may be that of the next one
  * @name: hash of its name
  * @read_only: and how it is mapped
+ * @nblocks: its capacity, as the initiator has last been told
  */
 struct slocal_lun {
 	const struct scst_device *dev;
 	int virt_id;
 	unsigned int name;
 	bool read_only;
+	u64 nblocks;
 };
 
 /*
@@ -60,6 +62,7 @@ static void lun_lookup(struct slocal_sess *ls, u32 lun, struct slocal_lun *now)
 		now->name = full_name_hash(NULL, tgt_dev->dev->name,
 					   strlen(tgt_dev->dev->name));
 		now->read_only = tgt_dev->read_only;
+		now->nblocks = READ_ONCE(tgt_dev->dev->nblocks);
 	}
 	rcu_read_unlock();
 }
@@ -94,6 +97,16 @@ void slocal_sdev_destroy(struct scsi_device *sdev)
 	sdev->hostdata = NULL;
 }
 
+/* As an initiator does that hears of CAPACITY DATA HAS CHANGED. */
+static void rescan_capacity(struct scsi_device *sdev, struct slocal_lun *then,
+			    const struct slocal_lun *now)
+{
+	if (then->nblocks == now->nblocks)
+		return;
+	then->nblocks = now->nblocks;
+	scst_scsi_rescan_device(sdev);
+}
+
 /*
  * Removes devices whose LUN is gone or is something else now; the others are
  * marked in @present. One that was nothing and is nothing is LUN 0 in the hands
@@ -105,7 +118,7 @@ static void rescan_remove(struct slocal_sess *ls, unsigned long *present)
 	struct slocal_lun now;
 
 	shost_for_each_device(sdev, ls->shost) {
-		const struct slocal_lun *then = sdev->hostdata;
+		struct slocal_lun *then = sdev->hostdata;
 		u32 lun = lun_from_linux(sdev->lun);
 
 		if (!READ_ONCE(ls->scannable) || !then)
@@ -113,6 +126,7 @@ static void rescan_remove(struct slocal_sess *ls, unsigned long *present)
 		lun_lookup(ls, lun, &now);
 		if (lun_is_same(then, &now)) {
 			__set_bit(lun, present);
+			rescan_capacity(sdev, then, &now);
 			continue;
 		}
 		sdev_printk(KERN_INFO, sdev, SLOCAL_NAME ": LUN %s, removing the device\n",
@@ -191,7 +205,7 @@ int slocal_report_aen(struct scst_session *sess, enum scst_aen event)
 {
 	struct slocal_sess *ls = scst_sess_get_tgt_priv(sess);
 
-	if (event != SCST_AEN_LUNS_CHANGED)
+	if (event != SCST_AEN_LUNS_CHANGED && event != SCST_AEN_CAPACITY_CHANGED)
 		return -EOPNOTSUPP;
 	queue_work(scst_system_unbound_wq(), &ls->rescan);
 	return 0;
