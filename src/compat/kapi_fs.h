@@ -3,8 +3,10 @@
 #ifndef SCST_KAPI_FS_H
 #define SCST_KAPI_FS_H
 
+#include <linux/blkdev.h>
 #include <linux/bvec.h>
 #include <linux/fs.h>
+#include <linux/stat.h>
 #include <linux/uio.h>
 
 /*
@@ -81,6 +83,36 @@ static inline void scst_kiocb_end_write(struct kiocb *iocb)
 	__sb_writers_acquired(inode->i_sb, SB_FREEZE_WRITE);
 	sb_end_write(inode->i_sb);
 #endif
+}
+
+/*
+ * What places, offsets and lengths of direct I/O on an open file must be multiples
+ * of; 0: the file can't do it.  File systems tell since 6.1; for the others it is
+ * what their block device needs.  May sleep.
+ */
+static inline u32 scst_file_dio_align(struct file *file)
+{
+	struct inode *inode = file->f_mapping->host;
+	struct block_device *bdev = S_ISBLK(inode->i_mode) ?
+		I_BDEV(inode) : inode->i_sb->s_bdev;
+	u32 align = SECTOR_SIZE;
+
+#ifdef SCST_HAVE_STATX_DIOALIGN
+	struct kstat stat;
+
+	if (S_ISREG(inode->i_mode) &&
+	    !vfs_getattr(&file->f_path, &stat, STATX_DIOALIGN, 0) &&
+	    (stat.result_mask & STATX_DIOALIGN)) {
+		if (!stat.dio_offset_align)
+			return 0;
+		align = max3(align, stat.dio_mem_align, stat.dio_offset_align);
+	}
+#endif
+	/* Before 6.0 places had to be multiples of a block as well. */
+	if (bdev)
+		align = max3(align, (u32)bdev_logical_block_size(bdev),
+			     (u32)queue_dma_alignment(bdev_get_queue(bdev)) + 1);
+	return align;
 }
 
 #endif

@@ -49,6 +49,11 @@ static int blockio_check(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx)
 	return 0;
 }
 
+static u64 blockio_size(const struct vdisk_dev *vdev)
+{
+	return (u64)scst_bdev_nr_sectors(scst_bdev(&vdev->bdev)) << SECTOR_SHIFT;
+}
+
 static int blockio_open(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx)
 {
 	bool writable = !(vdev->flags & VDISK_F_READ_ONLY);
@@ -65,7 +70,7 @@ static int blockio_open(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx)
 	}
 	bdev = scst_bdev(&vdev->bdev);
 	vdisk_use_bdev(vdev, bdev);
-	vdev->size = (u64)scst_bdev_nr_sectors(bdev) << SECTOR_SHIFT;
+	vdev->size = blockio_size(vdev);
 	vdev->wce = scst_bdev_write_cache(bdev);
 	return 0;
 }
@@ -91,20 +96,33 @@ static enum scst_exec_context blockio_end_context(const struct bio *bio)
 static void blockio_end(struct bio *bio, struct scst_cmd *cmd)
 {
 	enum scst_exec_context context = blockio_end_context(bio);
-	bool write = cmd->data_direction != SCST_DATA_READ;
-	blk_status_t status = bio->bi_status;
+	int err = blk_status_to_errno(bio->bi_status);
 
 	bio_put(bio);
-	if (status)
-		scst_sense_for_errno(cmd, blk_status_to_errno(status), write);
-	else if (!write)
+	if (unlikely(err)) {
+		vdisk_ask_retry(cmd, err);
+		context = SCST_CONTEXT_THREAD;
+	} else if (cmd->data_direction == SCST_DATA_READ) {
 		scst_set_resp_data_len(cmd, cmd->bufflen);
+	}
 	scst_cmd_done(cmd, context);
 }
 
 static void blockio_end_io(struct bio *bio)
 {
 	blockio_end(bio, bio->bi_private);
+}
+
+/* A flush has no place that could be tried apart. */
+static void blockio_end_flush(struct bio *bio)
+{
+	struct scst_cmd *cmd = bio->bi_private;
+	int err = blk_status_to_errno(bio->bi_status);
+
+	bio_put(bio);
+	if (err)
+		scst_sense_for_errno(cmd, err, true);
+	scst_cmd_done(cmd, SCST_CONTEXT_TASKLET);
 }
 
 static void blockio_end_bounced(struct bio *bio)
@@ -159,26 +177,10 @@ static void blockio_submit(struct block_device *bdev, struct scatterlist *sg,
 	submit_bio(bio);
 }
 
-/* Can the device move data straight from and to these places? */
-static bool blockio_is_aligned(struct block_device *bdev, struct scatterlist *sg,
-			       u32 len)
+/* Bits that the place of an entry in memory must not have. */
+static u32 blockio_off_mask(struct block_device *bdev)
 {
-	u32 len_mask = bdev_logical_block_size(bdev) - 1;
-	u32 off_mask = queue_dma_alignment(bdev_get_queue(bdev)) |
-		       (SECTOR_SIZE - 1);
-
-	if (len & len_mask)
-		return false;
-	for (;;) {
-		if (sg->offset & off_mask)
-			return false;
-		if (len <= sg->length)
-			return true;
-		if (sg->length & len_mask)
-			return false;
-		len -= sg->length;
-		sg = sg_next(sg);
-	}
+	return queue_dma_alignment(bdev_get_queue(bdev)) | (SECTOR_SIZE - 1);
 }
 
 static enum scst_exec_res blockio_bounced(struct scst_cmd *cmd,
@@ -227,11 +229,33 @@ static enum scst_exec_res blockio_rw(struct scst_cmd *cmd,
 		if (!blockio_flush_first(cmd, vdev))
 			return vdisk_finish(cmd);
 	}
-	if (unlikely(!blockio_is_aligned(bdev, cmd->sg, len)))
+	if (unlikely(!vdisk_sg_is_aligned(cmd->sg, len,
+					  blockio_off_mask(bdev),
+					  bdev_logical_block_size(bdev) - 1)))
 		return blockio_bounced(cmd, vdev, len, sector, opf, write);
 	blockio_submit(bdev, cmd->sg, cmd->sg_cnt, sector, len, opf,
 		       blockio_end_io, cmd);
 	return SCST_EXEC_COMPLETED;
+}
+
+static int blockio_io(struct vdisk_dev *vdev, struct page *page, loff_t pos,
+		      u32 len, bool write, bool fua)
+{
+	scst_blk_opf_t opf = REQ_OP_READ;
+	struct bio *bio;
+	int err;
+
+	if (write)
+		opf = REQ_OP_WRITE | REQ_SYNC | (fua ? REQ_FUA : 0);
+	bio = scst_bio_alloc(scst_bdev(&vdev->bdev), 1, opf, GFP_NOIO,
+			     &blockio_bios);
+	bio->bi_iter.bi_sector = pos >> SECTOR_SHIFT;
+	if (bio_add_page(bio, page, len, 0) == len)
+		err = submit_bio_wait(bio);
+	else
+		err = -EIO;
+	bio_put(bio);
+	return err;
 }
 
 /* A flush has no range: it covers all that was acknowledged before. */
@@ -245,7 +269,7 @@ static enum scst_exec_res blockio_sync(struct scst_cmd *cmd,
 	bio = scst_bio_alloc(scst_bdev(&vdev->bdev), 0,
 			     REQ_OP_WRITE | REQ_PREFLUSH, GFP_NOIO,
 			     &blockio_bios);
-	bio->bi_end_io = blockio_end_io;
+	bio->bi_end_io = blockio_end_flush;
 	bio->bi_private = cmd;
 	submit_bio(bio);
 	return SCST_EXEC_COMPLETED;
@@ -256,6 +280,8 @@ const struct vdisk_mode vdisk_blockio = {
 	.type	= &vdisk_blk_type,
 	.open	= blockio_open,
 	.close	= blockio_close,
+	.size	= blockio_size,
 	.rw	= blockio_rw,
+	.io	= blockio_io,
 	.sync	= blockio_sync,
 };

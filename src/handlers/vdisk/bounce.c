@@ -1,13 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A buffer in whole pages, for commands whose own buffer has pieces that a block
- * device can't take: odd initiators make those, and transfers that end within a
+ * A buffer in whole pages, for commands whose own buffer has pieces that a backing
+ * can't take without copying them: odd initiators make those, and transfers that end within a
  * block.
  */
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 
 #include "vdisk.h"
+
+/*
+ * Can a backing move data straight from and to these places, which takes offsets
+ * and lengths without the bits of the masks?
+ */
+bool vdisk_sg_is_aligned(struct scatterlist *sg, u32 len, u32 off_mask,
+			 u32 len_mask)
+{
+	if (len & len_mask)
+		return false;
+	for (;;) {
+		if (sg->offset & off_mask)
+			return false;
+		if (len <= sg->length)
+			return true;
+		if (sg->length & len_mask)
+			return false;
+		len -= sg->length;
+		sg = sg_next(sg);
+	}
+}
 
 /**
  * struct vdisk_bounce - the buffer

@@ -9,11 +9,32 @@
 #define RC10_LEN	8
 #define RC16_LEN	32
 
+/* Nothing is left of the backing: a capacity of no block can't be told. */
+static bool capacity_is_none(struct scst_cmd *cmd, u64 nblocks)
+{
+	if (nblocks)
+		return false;
+	scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_format_corrupted));
+	return true;
+}
+
+void vdisk_test_unit_ready(struct scst_cmd *cmd, struct vdisk_dev *vdev)
+{
+	/* If the news is that it has changed, this is the command to hear it. */
+	if (!vdisk_size_refresh(vdev) || scst_check_local_events(cmd))
+		capacity_is_none(cmd, vdisk_nblocks(vdev));
+}
+
 void vdisk_read_capacity(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 {
-	u64 last = vdisk_nblocks(vdev) - 1;
+	u64 nblocks, last;
 	u8 buf[RC10_LEN];
 
+	vdisk_size_refresh(vdev);
+	nblocks = vdisk_nblocks(vdev);
+	if (capacity_is_none(cmd, nblocks))
+		return;
+	last = nblocks - 1;
 	/* Too many for 32 bits: "ask READ CAPACITY (16)", SBC-4 5.18.2. */
 	put_unaligned_be32(min_t(u64, last, 0xffffffff), &buf[0]);
 	put_unaligned_be32(1U << vdev->block_shift, &buf[4]);
@@ -33,8 +54,13 @@ static u8 capacity_phys_exponent(const struct vdisk_dev *vdev)
 void vdisk_read_capacity_16(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 {
 	u8 buf[RC16_LEN] = {};
+	u64 nblocks;
 
-	put_unaligned_be64(vdisk_nblocks(vdev) - 1, &buf[0]);
+	vdisk_size_refresh(vdev);
+	nblocks = vdisk_nblocks(vdev);
+	if (capacity_is_none(cmd, nblocks))
+		return;
+	put_unaligned_be64(nblocks - 1, &buf[0]);
 	put_unaligned_be32(1U << vdev->block_shift, &buf[8]);
 	buf[13] = capacity_phys_exponent(vdev);
 	scst_copy_response(cmd, buf, sizeof(buf));

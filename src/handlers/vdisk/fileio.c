@@ -15,7 +15,7 @@
 #include <linux/sched/mm.h>
 #include <linux/uio.h>
 
-#include "vdisk.h"
+#include "fileio.h"
 
 /* Vectors that fit on the stack: enough to get on when memory is short. */
 #define FILEIO_STACK_VECS	16
@@ -52,10 +52,15 @@ static int fileio_check_kind(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx,
 static int fileio_open_file(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx,
 			    bool is_bdev)
 {
+	bool direct = vdev->flags & VDISK_F_O_DIRECT;
 	int flags = O_LARGEFILE | (is_bdev ? O_EXCL : 0) |
+		    (direct ? O_DIRECT : 0) |
 		    (vdev->flags & VDISK_F_READ_ONLY ? O_RDONLY : O_RDWR);
 	struct file *file = filp_open(vdev->path, flags, 0);
 
+	if (direct && file == ERR_PTR(-EINVAL))
+		return scst_proc_refuse(ctx, -EINVAL, vdev->path,
+			"its file system has no direct I/O: leave O_DIRECT out");
 	if (IS_ERR(file))
 		return vdisk_refuse_open(ctx, vdev, PTR_ERR(file));
 	if (!file->f_op->read_iter || !file->f_op->write_iter ||
@@ -105,7 +110,8 @@ static void fileio_learn(struct vdisk_dev *vdev)
 		vdisk_use_bdev(vdev, bdev);
 	/* Smaller pieces make the cache read a page to change a part of it. */
 	vdev->granularity = max_t(u32, vdev->granularity, PAGE_SIZE);
-	vdev->page_cache = fileio_page_cache_is_valid(inode);
+	vdev->page_cache = !(vdev->flags & VDISK_F_O_DIRECT) &&
+			   fileio_page_cache_is_valid(inode);
 	vdev->wce = true;
 	if (!vdev->block_shift && S_ISBLK(inode->i_mode))
 		vdev->block_shift = ilog2(clamp_t(u32,
@@ -114,7 +120,7 @@ static void fileio_learn(struct vdisk_dev *vdev)
 						  VDISK_MAX_BLOCK));
 }
 
-static int fileio_open(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx)
+int vdisk_fileio_open(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx)
 {
 	bool is_bdev;
 	int err;
@@ -128,9 +134,14 @@ static int fileio_open(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx)
 	return 0;
 }
 
-static void fileio_close(struct vdisk_dev *vdev)
+void vdisk_fileio_close(struct vdisk_dev *vdev)
 {
 	filp_close(vdev->file, NULL);
+}
+
+u64 vdisk_fileio_size(const struct vdisk_dev *vdev)
+{
+	return i_size_read(vdev->file->f_mapping->host);
 }
 
 /* ---- a command's buffer as an iterator ---- */
@@ -241,20 +252,24 @@ static bool fileio_read_cached(struct scst_cmd *cmd, struct vdisk_dev *vdev,
  * The file system may need memory, whose reclaim may need this very device; and
  * a writer that is throttled for it must not wait for what it does itself.
  */
-static unsigned int fileio_enter(unsigned long *task_flags)
+void vdisk_fs_enter(struct vdisk_fs_task *task)
 {
-	*task_flags = current->flags;
+	task->flags = current->flags;
 	current->flags |= PF_LOCAL_THROTTLE;
-	return memalloc_noio_save();
+	task->noio = memalloc_noio_save();
 }
 
-static void fileio_leave(unsigned int noio, unsigned long task_flags)
+void vdisk_fs_leave(const struct vdisk_fs_task *task)
 {
-	memalloc_noio_restore(noio);
-	current_restore_flags(task_flags, PF_LOCAL_THROTTLE);
+	memalloc_noio_restore(task->noio);
+	current_restore_flags(task->flags, PF_LOCAL_THROTTLE);
 }
 
-static ssize_t fileio_call(struct kiocb *iocb, struct iov_iter *it, bool write)
+/*
+ * One call into the file system. @iocb with a ki_complete may come back with
+ * -EIOCBQUEUED: then a write's scst_kiocb_end_write() is left to that function.
+ */
+ssize_t vdisk_fileio_call(struct kiocb *iocb, struct iov_iter *it, bool write)
 {
 	ssize_t ret;
 
@@ -263,21 +278,38 @@ static ssize_t fileio_call(struct kiocb *iocb, struct iov_iter *it, bool write)
 	iocb->ki_flags |= IOCB_WRITE;
 	scst_kiocb_start_write(iocb);
 	ret = scst_file_write_iter(iocb, it);
-	scst_kiocb_end_write(iocb);
+	if (ret != -EIOCBQUEUED)
+		scst_kiocb_end_write(iocb);
 	return ret;
 }
 
+/* Direct I/O was allowed when the file was opened: its device may have changed. */
+static bool fileio_direct_refused(struct vdisk_dev *vdev, ssize_t ret)
+{
+	if (!(vdev->flags & VDISK_F_O_DIRECT) || vdev->no_direct ||
+	    (ret != -EINVAL && ret != -EOPNOTSUPP && ret != -ENOTBLK))
+		return false;
+	WRITE_ONCE(vdev->no_direct, true);
+	scst_warn("vdisk %s: direct I/O on %s doesn't work any more (error %zd): going on through the page cache; open it again with BLOCK_SIZE as its device needs it\n",
+		  vdev->name, vdev->path, ret);
+	return true;
+}
+
 /* All of @it; -ENODATA when the file ends before its time. */
-static int fileio_iter(struct file *file, struct iov_iter *it, loff_t *pos,
+static int fileio_iter(struct vdisk_dev *vdev, struct iov_iter *it, loff_t *pos,
 		       bool write)
 {
 	while (iov_iter_count(it)) {
 		struct kiocb iocb;
 		ssize_t ret;
 
-		init_sync_kiocb(&iocb, file);
+		init_sync_kiocb(&iocb, vdev->file);
+		if (READ_ONCE(vdev->no_direct))
+			iocb.ki_flags &= ~IOCB_DIRECT;
 		iocb.ki_pos = *pos;
-		ret = fileio_call(&iocb, it, write);
+		ret = vdisk_fileio_call(&iocb, it, write);
+		if (ret < 0 && fileio_direct_refused(vdev, ret))
+			continue;
 		if (ret < 0)
 			return ret;
 		if (!ret)
@@ -298,7 +330,7 @@ static int fileio_transfer(struct scst_cmd *cmd, struct vdisk_dev *vdev,
 	buf_grow(&b, cmd->sg_cnt);
 	while (b.left && !err) {
 		buf_next(&b, write ? SCST_ITER_SOURCE : SCST_ITER_DEST, &it);
-		err = fileio_iter(vdev->file, &it, pos, write);
+		err = fileio_iter(vdev, &it, pos, write);
 	}
 	buf_destroy(&b);
 	return err;
@@ -325,60 +357,93 @@ static int fileio_rw_sync(struct scst_cmd *cmd, struct vdisk_dev *vdev, u32 len,
 	return err;
 }
 
+/**
+ * vdisk_fileio_io() - move a piece of the file, and wait
+ * @vdev: the device
+ * @page: the first of pages that lie one behind the other
+ * @pos: byte of the file
+ * @len: bytes
+ * @write: from the pages to the file
+ * @fua: a write is on stable storage on return
+ *
+ * Context: process context, may sleep; between vdisk_fs_enter() and _leave().
+ * Return: 0, or -errno; -ENODATA where the file ends.
+ */
+int vdisk_fileio_io(struct vdisk_dev *vdev, struct page *page, loff_t pos,
+		    u32 len, bool write, bool fua)
+{
+	struct bio_vec vec;
+	struct iov_iter it;
+	loff_t end = pos;
+	int err;
+
+	scst_bvec_set_page(&vec, page, len, 0);
+	iov_iter_bvec(&it, write ? SCST_ITER_SOURCE : SCST_ITER_DEST, &vec, 1,
+		      len);
+	err = fileio_iter(vdev, &it, &end, write);
+	if (!err && write && fua)
+		err = vfs_fsync_range(vdev->file, pos, pos + len - 1, 1);
+	return err;
+}
+
+/* Read or write all of a command, and wait; in a thread. */
+void vdisk_fileio_rw_now(struct scst_cmd *cmd, struct vdisk_dev *vdev, u32 len,
+			 bool write, bool fua)
+{
+	loff_t pos = cmd->lba << vdev->block_shift;
+	struct vdisk_fs_task task;
+	int err;
+
+	vdisk_fs_enter(&task);
+	err = fileio_rw_sync(cmd, vdev, len, &pos, write, fua);
+	vdisk_fs_leave(&task);
+
+	if (err)
+		vdisk_retry(cmd, vdev, err);
+	else if (!write)
+		scst_set_resp_data_len(cmd, len);
+}
+
 static enum scst_exec_res fileio_rw(struct scst_cmd *cmd, struct vdisk_dev *vdev,
 				    u32 len, bool write, bool fua)
 {
-	loff_t pos = cmd->lba << vdev->block_shift;
-	unsigned long task_flags;
-	unsigned int noio;
-	int err;
-
 	if (cmd->context != SCST_CONTEXT_THREAD) {
 		if (!write && !fua && fileio_read_cached(cmd, vdev, len))
 			return vdisk_finish(cmd);
 		return SCST_EXEC_NEED_THREAD;
 	}
-
-	noio = fileio_enter(&task_flags);
-	err = fileio_rw_sync(cmd, vdev, len, &pos, write, fua);
-	fileio_leave(noio, task_flags);
-
-	if (err == -ENODATA)
-		scst_set_cmd_error_info(cmd,
-					SCST_LOAD_SENSE(scst_sense_read_error),
-					pos >> vdev->block_shift);
-	else if (err)
-		scst_sense_for_errno(cmd, err, write);
-	else if (!write)
-		scst_set_resp_data_len(cmd, len);
+	if (write && !vdisk_size_covers(cmd, vdev, len))
+		return vdisk_finish(cmd);
+	vdisk_fileio_rw_now(cmd, vdev, len, write, fua);
 	return vdisk_finish(cmd);
 }
 
-static enum scst_exec_res fileio_sync(struct scst_cmd *cmd,
-				      struct vdisk_dev *vdev, u64 lba, u64 blocks)
+enum scst_exec_res vdisk_fileio_sync(struct scst_cmd *cmd,
+				     struct vdisk_dev *vdev, u64 lba, u64 blocks)
 {
 	loff_t start = lba << vdev->block_shift;
 	loff_t end = start + (blocks << vdev->block_shift) - 1;
-	unsigned long task_flags;
-	unsigned int noio;
+	struct vdisk_fs_task task;
 	int err;
 
 	if (cmd->context != SCST_CONTEXT_THREAD)
 		return SCST_EXEC_NEED_THREAD;
 
-	noio = fileio_enter(&task_flags);
+	vdisk_fs_enter(&task);
 	err = vfs_fsync_range(vdev->file, start, end, 1);
-	fileio_leave(noio, task_flags);
+	vdisk_fs_leave(&task);
 	if (err)
-		scst_sense_for_errno(cmd, err, true);
+		scst_sense_for_errno_at(cmd, err, true, lba);
 	return vdisk_finish(cmd);
 }
 
 const struct vdisk_mode vdisk_fileio = {
 	.vendor	= "SCST_FIO",
 	.type	= &vdisk_type,
-	.open	= fileio_open,
-	.close	= fileio_close,
+	.open	= vdisk_fileio_open,
+	.close	= vdisk_fileio_close,
+	.size	= vdisk_fileio_size,
 	.rw	= fileio_rw,
-	.sync	= fileio_sync,
+	.io	= vdisk_fileio_io,
+	.sync	= vdisk_fileio_sync,
 };

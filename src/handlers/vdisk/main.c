@@ -116,6 +116,9 @@ static const struct scst_proc_cmd vdisk_cmds[] = {
 	{ "close", "NAME",
 	  "removes device NAME from all groups and closes it",
 	  1, 1, vdisk_cmd_close },
+	{ "resync_size", "NAME",
+	  "gives device NAME the size that its file or block device has now",
+	  1, 1, vdisk_resync_size },
 };
 
 static const struct scst_proc_desc vdisk_proc = {
@@ -129,6 +132,7 @@ static int vdisk_attach(struct scst_device *dev)
 {
 	struct vdisk_dev *vdev = dev->dh_priv;
 
+	vdev->dev = dev;
 	dev->block_shift = vdev->block_shift;
 	dev->nblocks = vdisk_nblocks(vdev);
 	vdisk_unit_init(dev, vdev);
@@ -156,9 +160,11 @@ const struct scst_dev_type vdisk_type = {
 	.parse_atomic	= 1,
 	.exec_atomic	= 1,
 	.strict_cdb	= 1,
+	.dev_done_atomic = 1,
 	.parse		= vdisk_parse,
 	.exec		= vdisk_exec,
 	.supports_op	= vdisk_supports_op,
+	.dev_done	= vdisk_dev_done,
 	.attach		= vdisk_attach,
 	.task_mgmt_fn	= vdisk_task_mgmt,
 	.attach_tgt	= vdisk_attach_tgt,
@@ -174,10 +180,12 @@ const struct scst_dev_type vdisk_blk_type = {
 	.parse_atomic	= 1,
 	.exec_atomic	= 1,
 	.strict_cdb	= 1,
+	.dev_done_atomic = 1,
 	.no_proc	= 1,
 	.parse		= vdisk_parse,
 	.exec		= vdisk_exec,
 	.supports_op	= vdisk_supports_op,
+	.dev_done	= vdisk_dev_done,
 	.attach		= vdisk_attach,
 	.task_mgmt_fn	= vdisk_task_mgmt,
 	.attach_tgt	= vdisk_attach_tgt,

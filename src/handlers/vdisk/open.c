@@ -106,9 +106,6 @@ static int spec_check(struct scst_proc_ctx *ctx, const struct vdisk_spec *spec)
 {
 	bool null = spec->flags & VDISK_F_NULLIO;
 
-	if (spec->flags & VDISK_F_O_DIRECT)
-		return scst_proc_refuse(ctx, -EINVAL, "O_DIRECT",
-			"files can't be opened with O_DIRECT: use BLOCKIO on a block device, or WRITE_THROUGH");
 	if (null && (spec->flags & VDISK_F_BLOCKIO))
 		return scst_proc_refuse(ctx, -EINVAL, "BLOCKIO",
 			"NULLIO and BLOCKIO exclude each other");
@@ -144,6 +141,8 @@ static const struct vdisk_mode *spec_mode(const struct vdisk_spec *spec)
 		return &vdisk_nullio;
 	if (spec->flags & VDISK_F_BLOCKIO)
 		return &vdisk_blockio;
+	if (spec->flags & VDISK_F_O_DIRECT)
+		return &vdisk_direct;
 	return &vdisk_fileio;
 }
 
@@ -201,6 +200,7 @@ static struct vdisk_dev *vdev_alloc(const struct vdisk_spec *spec)
 		}
 	}
 	strscpy(vdev->name, spec->name, sizeof(vdev->name));
+	spin_lock_init(&vdev->size_lock);
 	vdev->mode = spec_mode(spec);
 	vdev->flags = spec->flags;
 	vdev->naa = vdisk_make_naa(vdev->name);

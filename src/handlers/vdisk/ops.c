@@ -92,10 +92,6 @@ static enum scst_exec_res op_sync_cache(struct scst_cmd *cmd,
 	return vdev->mode->sync(cmd, vdev, cmd->lba, blocks);
 }
 
-static void op_test_unit_ready(struct scst_cmd *cmd, struct vdisk_dev *vdev)
-{
-}
-
 #define VDISK_OP(code, ...)		{ (code), SCST_OP_NO_SA, __VA_ARGS__ }
 #define VDISK_SA(code, action, ...)	{ (code), (action), __VA_ARGS__ }
 
@@ -105,7 +101,7 @@ static void op_test_unit_ready(struct scst_cmd *cmd, struct vdisk_dev *vdev)
  * row is refused by the core, and REPORT SUPPORTED OPERATION CODES leaves it out.
  */
 static const struct vdisk_op vdisk_ops[] = {
-	VDISK_OP(TEST_UNIT_READY, .reply = op_test_unit_ready),
+	VDISK_OP(TEST_UNIT_READY, .reply = vdisk_test_unit_ready),
 	VDISK_OP(INQUIRY, .reply = vdisk_inquiry, .any_state = true),
 	VDISK_OP(MODE_SENSE, .reply = vdisk_mode_sense, .any_state = true),
 	VDISK_OP(MODE_SENSE_10, .reply = vdisk_mode_sense, .any_state = true),
@@ -193,10 +189,14 @@ static unsigned int rw_length_byte(const struct scst_cmd *cmd)
 
 int vdisk_parse(struct scst_cmd *cmd)
 {
+	struct vdisk_dev *vdev = cmd->dev->dh_priv;
 	int err = scst_sbc_generic_parse(cmd);
 
-	if (err)
+	if (unlikely(err)) {
+		/* Perhaps it knows more: the next command goes by what is there. */
+		vdisk_size_refresh(vdev);
 		return err;
+	}
 	if (cmd->data_len > VDISK_MAX_XFER && op_of(cmd)->medium) {
 		scst_set_invalid_field(cmd, rw_length_byte(cmd), -1);
 		return -EINVAL;

@@ -14,6 +14,7 @@ const char vdisk_notes[] =
 "Flags:\n"
 "  WRITE_THROUGH  every write is on stable storage before it is acknowledged\n"
 "  NV_CACHE       the cache survives a power failure: synchronization is ignored\n"
+"  O_DIRECT       the page cache is not used, as far as the file system can\n"
 "  READ_ONLY      no initiator can write\n"
 "  NULLIO         writes are dropped, reads return nothing useful\n"
 "  BLOCKIO, BIO   PATH is a block device, used without the page cache\n"
@@ -30,7 +31,7 @@ int vdisk_show(struct seq_file *m, void *obj)
 	list_for_each_entry(vdev, &vdisk_devs, entry) {
 		vdisk_flags_text(vdev->flags, options, sizeof(options));
 		seq_printf(m, "%-17s %-11u %-12u%-16s%s\n", vdev->name,
-			   (unsigned int)(vdev->size >> 20),
+			   (unsigned int)(READ_ONCE(vdev->size) >> 20),
 			   1U << vdev->block_shift, options, vdev->path ?: "");
 	}
 	mutex_unlock(&vdisk_devs_mutex);

@@ -8,6 +8,7 @@
 
 #include <linux/bits.h>
 #include <linux/list.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 
 #include "kapi.h"
@@ -47,8 +48,12 @@ struct vdisk_dev;
  * @open: opens vdev->path and fills in size, block_shift (0: still the default),
  *	phys_block, granularity, rotation_rate, wce; says why if it can't
  * @close: undoes open()
+ * @size: bytes that the backing has now; any context. NULL: it never changes
  * @rw: read or write: cmd->lba and @len bytes of the buffer, @len above 0. @fua:
  *	stable storage before GOOD
+ * @io: move whole blocks between the backing and pages that lie one behind the
+ *	other, and wait; process context, between vdisk_fs_enter() and _leave().
+ *	0 or -errno. NULL: nothing can fail
  * @sync: bring blocks from @lba to stable storage, @blocks above 0
  *
  * rw() and sync() answer SCST_EXEC_NEED_THREAD before they have done anything.
@@ -58,8 +63,11 @@ struct vdisk_mode {
 	const struct scst_dev_type *type;
 	int (*open)(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx);
 	void (*close)(struct vdisk_dev *vdev);
+	u64 (*size)(const struct vdisk_dev *vdev);
 	enum scst_exec_res (*rw)(struct scst_cmd *cmd, struct vdisk_dev *vdev,
 				 u32 len, bool write, bool fua);
+	int (*io)(struct vdisk_dev *vdev, struct page *page, loff_t pos,
+		  u32 len, bool write, bool fua);
 	enum scst_exec_res (*sync)(struct scst_cmd *cmd, struct vdisk_dev *vdev,
 				   u64 lba, u64 blocks);
 };
@@ -101,8 +109,11 @@ struct vdisk_limits {
  * @path: the backing, NULL for a NULLIO device without one
  * @flags: VDISK_F_*
  * @virt_id: from scst_register_virtual_device()
+ * @dev: the core's device, once registered
  * @naa: NAA designator, SPC-5 7.7.6.6.5; made from the name
- * @size: bytes, a multiple of the block size once open
+ * @size: bytes, a multiple of the block size once open; see size.c. Read with
+ *	vdisk_nblocks()
+ * @size_lock: makes changes of @size one at a time; taken in any context
  * @block_shift: log2 of the logical block size
  * @phys_block: physical block size of the backing, bytes
  * @granularity: what the backing likes transfers to be a multiple of, bytes
@@ -111,10 +122,13 @@ struct vdisk_limits {
  * @unit: what initiators can change
  * @limits: of its commands
  * @page_cache: FILEIO: cached pages may be read without asking the file system
- * @file: FILEIO: the backing
+ * @no_direct: O_DIRECT: the file system has refused it after all
+ * @dio_align: O_DIRECT: what places and lengths must be multiples of
+ * @file: FILEIO, O_DIRECT: the backing
  * @bdev: BLOCKIO: the backing
  *
- * But for @unit constant while registered: commands read it without locks.
+ * But for @unit, @size and @no_direct constant while registered: commands read it
+ * without locks.
  */
 struct vdisk_dev {
 	struct list_head entry;
@@ -123,8 +137,10 @@ struct vdisk_dev {
 	char *path;
 	unsigned int flags;
 	int virt_id;
+	struct scst_device *dev;
 	u64 naa;
 	u64 size;
+	spinlock_t size_lock;
 	u8 block_shift;
 	u32 phys_block;
 	u32 granularity;
@@ -133,13 +149,15 @@ struct vdisk_dev {
 	struct vdisk_unit unit;
 	struct vdisk_limits limits;
 	bool page_cache;
+	bool no_direct;
+	u32 dio_align;
 	struct file *file;
 	struct scst_bdev_handle bdev;
 };
 
 static inline u64 vdisk_nblocks(const struct vdisk_dev *vdev)
 {
-	return vdev->size >> vdev->block_shift;
+	return READ_ONCE(vdev->size) >> vdev->block_shift;
 }
 
 static inline bool vdisk_may_sleep(const struct scst_cmd *cmd)
@@ -175,8 +193,9 @@ int vdisk_refuse_open(struct scst_proc_ctx *ctx, const struct vdisk_dev *vdev,
 void vdisk_use_bdev(struct vdisk_dev *vdev, struct block_device *bdev);
 void vdisk_flags_text(unsigned int flags, char *buf, size_t size);
 
-/* fileio.c, blockio.c, nullio.c */
+/* fileio.c, direct.c, blockio.c, nullio.c */
 extern const struct vdisk_mode vdisk_fileio;
+extern const struct vdisk_mode vdisk_direct;
 extern const struct vdisk_mode vdisk_blockio;
 extern const struct vdisk_mode vdisk_nullio;
 
@@ -186,10 +205,23 @@ void vdisk_blockio_exit(void);
 /* bounce.c: a buffer in whole pages, for what the backing can't take as it is */
 struct vdisk_bounce;
 
+bool vdisk_sg_is_aligned(struct scatterlist *sg, u32 len, u32 off_mask,
+			 u32 len_mask);
+
 struct vdisk_bounce *vdisk_bounce_get(struct scst_cmd *cmd, u32 len, u32 used,
 				      bool write);
 struct scatterlist *vdisk_bounce_sg(struct vdisk_bounce *bounce);
 struct scst_cmd *vdisk_bounce_put(struct vdisk_bounce *bounce, bool copy_back);
+
+/* retry.c: a second try of what has failed, and where it fails */
+void vdisk_retry(struct scst_cmd *cmd, struct vdisk_dev *vdev, int err);
+void vdisk_ask_retry(struct scst_cmd *cmd, int err);
+void vdisk_dev_done(struct scst_cmd *cmd);
+
+/* size.c: the capacity follows the backing */
+bool vdisk_size_refresh(struct vdisk_dev *vdev);
+bool vdisk_size_covers(struct scst_cmd *cmd, struct vdisk_dev *vdev, u32 len);
+int vdisk_resync_size(struct scst_proc_ctx *ctx, int argc, char **argv);
 
 /* identity.c: names that initiators know a device by */
 u64 vdisk_make_naa(const char *name);
@@ -213,6 +245,7 @@ bool vdisk_supports_op(const struct scst_device *dev, u8 op, u16 sa);
 
 /* inquiry.c, capacity.c: commands that answer from what is known */
 void vdisk_inquiry(struct scst_cmd *cmd, struct vdisk_dev *vdev);
+void vdisk_test_unit_ready(struct scst_cmd *cmd, struct vdisk_dev *vdev);
 void vdisk_read_capacity(struct scst_cmd *cmd, struct vdisk_dev *vdev);
 void vdisk_read_capacity_16(struct scst_cmd *cmd, struct vdisk_dev *vdev);
 
