@@ -128,6 +128,7 @@ make_flakey() {
 	flakey_below=$(make_block 4) || return
 	echo "0 8192 flakey $flakey_below 0 600 0" | dmsetup create bad || return
 	[ -e /dev/mapper/bad ] || dmsetup mknodes
+	# shellcheck disable=SC2034 # for the suite
 	path=/dev/mapper/bad
 }
 

@@ -93,13 +93,12 @@ static int retry_all(struct retry *r)
 		if (scst_cmd_aborted(r->cmd))
 			return -EINTR;
 		err = retry_piece(r, n);
-		if (!err) {
+		if (!err)
 			r->done += n;
-		} else if (n > block && !retry_is_useless(err)) {
+		else if (n > block && !retry_is_useless(err))
 			size = block;
-		} else {
+		else
 			return err;
-		}
 	}
 	return 0;
 }
@@ -159,6 +158,6 @@ void vdisk_ask_retry(struct scst_cmd *cmd, int err)
 /* Every command on its way back. */
 void vdisk_dev_done(struct scst_cmd *cmd)
 {
-	if (unlikely(IS_ERR(cmd->dh_priv)))
+	if (IS_ERR(cmd->dh_priv))
 		vdisk_retry(cmd, cmd->dev->dh_priv, PTR_ERR(cmd->dh_priv));
 }

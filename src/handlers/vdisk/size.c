@@ -32,7 +32,7 @@ static bool size_update(struct vdisk_dev *vdev, u64 *old, u64 *now)
 
 /**
  * vdisk_size_refresh() - see whether the backing has another size now
- * @vdev: the device, registered
+ * @vdev: the device
  *
  * If so it is the device's from now on, and all initiators are told:
  * by a unit attention, and where the transport can, an event.
@@ -44,7 +44,8 @@ bool vdisk_size_refresh(struct vdisk_dev *vdev)
 {
 	u64 old, now;
 
-	if (!vdev->mode->size ||
+	/* The disc in a drive is no device of its own. */
+	if (!vdev->mode->size || !vdev->dev ||
 	    likely(size_of_backing(vdev) == READ_ONCE(vdev->size)))
 		return false;
 	if (!size_update(vdev, &old, &now))

@@ -3,9 +3,10 @@
  * Keeps the devices of the SCSI host as the LUNs of the session are.
  *
  * A device remembers what its LUN was mapped to before its first INQUIRY. When
- * the core says that LUNs or capacities have changed, work removes the devices for which that
- * isn't true any more, has the others look at their capacity again if it is another
- * one, and scans the LUNs that have no device. Whatever changes meanwhile is reported again and found by the next run.
+ * the core says that LUNs or capacities have changed, work removes the devices
+ * for which that isn't true any more, has the others look at their capacity
+ * again if it is another one, and scans the LUNs that have no device. Whatever
+ * changes meanwhile is reported again and found by the next run.
  */
 #include <linux/bitmap.h>
 #include <linux/slab.h>
