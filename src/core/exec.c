@@ -69,6 +69,8 @@ static bool cmd_pre_exec(struct scst_cmd *cmd)
 
 enum scst_cmd_next scst_step_check(struct scst_cmd *cmd)
 {
+	if (SCST_OPT(DEBUG_TM) && cmd->tgt_dev && scst_tm_dbg_holds(cmd))
+		return SCST_CMD_PARKED;
 	if (scst_check_local_events(cmd) && cmd_may_write(cmd) &&
 	    cmd_pre_exec(cmd))
 		scst_cmd_set_state(cmd, SCST_CMD_STATE_EXEC);

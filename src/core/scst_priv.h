@@ -418,6 +418,12 @@ int scst_tm_init(void);
 bool scst_tm_supports(enum scst_mgmt_fn fn);
 void scst_tm_exit(void);
 int __scst_tm_wait_for(struct scst_mgmt_cmd *mcmd, struct scst_cmd *cmd);
+
+/* ---- tm_debug.c: with DEBUG_TM ---- */
+
+bool scst_tm_dbg_holds(struct scst_cmd *cmd);
+void scst_tm_dbg_reset(const struct scst_device *dev);
+void scst_tm_dbg_exit(void);
 void scst_tm_collect(struct scst_cmd *cmd, struct list_head *waits);
 void scst_tm_release(struct list_head *waits);
 

@@ -213,6 +213,8 @@ static void dev_reset(struct scst_mgmt_cmd *mcmd, struct scst_tgt_dev *tgt_dev)
 	struct scst_abort a = { .dev = dev, .by = mcmd->sess };
 
 	tm_abort(mcmd, &a);
+	if (SCST_OPT(DEBUG_TM))
+		scst_tm_dbg_reset(dev);
 	scst_dev_raise_ua(dev, SCST_UA_BUS_DEVICE_RESET, NULL);
 	scst_resv_reset(tgt_dev);
 	scst_aca_clear_dev(dev);
@@ -559,5 +561,7 @@ int scst_tm_init(void)
 
 void scst_tm_exit(void)
 {
+	if (SCST_OPT(DEBUG_TM))
+		scst_tm_dbg_exit();
 	destroy_workqueue(tm_wq);
 }

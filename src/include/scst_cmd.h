@@ -38,6 +38,7 @@ enum {
 	SCST_CMD_F_IN_TASK_SET,	/* @tset and @order are valid */
 	SCST_CMD_F_OVER_LIMIT,	/* beyond the nexus's limit: counts nowhere */
 	SCST_CMD_F_UA,		/* reports the unit attention @ua */
+	SCST_CMD_F_TM_DEBUGGED,	/* with DEBUG_TM: has been held, or not */
 	SCST_CMD_F_FAULT,	/* its CHECK CONDITION has had its effects */
 	SCST_CMD_F_EARLY,	/* came before its session was registered */
 };
