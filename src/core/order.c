@@ -27,7 +27,8 @@
 enum {
 	SCST_ORDER_DORMANT,	/* may not run yet, and is being prepared */
 	SCST_ORDER_WAITING,	/* may not run yet, and is the set's */
-	SCST_ORDER_ENABLED,	/* may run */
+	SCST_ORDER_ENABLED,	/* may run, and has not begun */
+	SCST_ORDER_BEGUN,	/* may run, and may have begun */
 	SCST_ORDER_OUT,		/* aborted before it could */
 };
 
@@ -51,18 +52,17 @@ static u8 cmd_attr(const struct scst_cmd *cmd)
 	return cmd->queue_type;
 }
 
-static void __set_enable(struct scst_task_set *ts, struct scst_cmd *cmd)
+static void __set_count(struct scst_task_set *ts, const struct scst_cmd *cmd)
 {
 	u8 attr = cmd_attr(cmd);
 
-	cmd->order = SCST_ORDER_ENABLED;
 	ts->enabled++;
 	ts->hoq += attr == SCST_CMD_QUEUE_HEAD_OF_QUEUE;
 	ts->ordered += attr == SCST_CMD_QUEUE_ORDERED;
 	ts->aca_cmds += attr == SCST_CMD_QUEUE_ACA;
 }
 
-static void __set_disable(struct scst_task_set *ts, const struct scst_cmd *cmd)
+static void __set_discount(struct scst_task_set *ts, const struct scst_cmd *cmd)
 {
 	u8 attr = cmd_attr(cmd);
 
@@ -70,6 +70,12 @@ static void __set_disable(struct scst_task_set *ts, const struct scst_cmd *cmd)
 	ts->hoq -= attr == SCST_CMD_QUEUE_HEAD_OF_QUEUE;
 	ts->ordered -= attr == SCST_CMD_QUEUE_ORDERED;
 	ts->aca_cmds -= attr == SCST_CMD_QUEUE_ACA;
+}
+
+static void __set_enable(struct scst_task_set *ts, struct scst_cmd *cmd)
+{
+	cmd->order = SCST_ORDER_ENABLED;
+	__set_count(ts, cmd);
 }
 
 /* May the oldest of the dormant commands run? */
@@ -155,7 +161,8 @@ static void adopt_on_cpu(struct scst_task_set *ts,
 		if (cmd->tgt_dev != tgt_dev ||
 		    test_bit(SCST_CMD_F_IN_TASK_SET, &cmd->flags))
 			continue;
-		__set_enable(ts, cmd);
+		cmd->order = SCST_ORDER_BEGUN;
+		__set_count(ts, cmd);
 		__set_mark(ts, cmd);
 	}
 	spin_unlock(&ts->lock);
@@ -252,15 +259,17 @@ enum scst_cmd_next scst_step_order(struct scst_cmd *cmd)
 	scst_cmd_set_state(cmd, SCST_CMD_STATE_CHECK);
 
 	spin_lock_irqsave(&ts->lock, flags);
-	if (cmd->order == SCST_ORDER_ENABLED && ts->aca &&
+	if (cmd->order != SCST_ORDER_DORMANT && ts->aca &&
 	    !scst_aca_exempts(cmd) && !scst_cmd_must_end(cmd)) {
-		__set_disable(ts, cmd);
+		__set_discount(ts, cmd);
 		list_add(&cmd->order_entry, &ts->dormant);
 		cmd->order = SCST_ORDER_DORMANT;
 	}
 	if (cmd->order == SCST_ORDER_DORMANT) {
 		cmd->order = SCST_ORDER_WAITING;
 		next = SCST_CMD_PARKED;
+	} else if (cmd->order == SCST_ORDER_ENABLED) {
+		cmd->order = SCST_ORDER_BEGUN;
 	}
 	spin_unlock_irqrestore(&ts->lock, flags);
 	return next;
@@ -281,8 +290,11 @@ void __scst_order_abort(struct scst_cmd *cmd)
 
 	spin_lock(&ts->lock);
 	was = cmd->order;
-	if (was == SCST_ORDER_DORMANT || was == SCST_ORDER_WAITING) {
-		list_del(&cmd->order_entry);
+	if (was < SCST_ORDER_BEGUN) {
+		if (was == SCST_ORDER_ENABLED)
+			__set_discount(ts, cmd);
+		else
+			list_del(&cmd->order_entry);
 		cmd->order = SCST_ORDER_OUT;
 		if (was == SCST_ORDER_WAITING)
 			scst_cmd_to_thread(cmd);
@@ -303,8 +315,8 @@ void scst_order_leave(struct scst_cmd *cmd)
 	unsigned long flags;
 
 	spin_lock_irqsave(&ts->lock, flags);
-	if (cmd->order == SCST_ORDER_ENABLED)
-		__set_disable(ts, cmd);
+	if (cmd->order == SCST_ORDER_ENABLED || cmd->order == SCST_ORDER_BEGUN)
+		__set_discount(ts, cmd);
 	else if (cmd->order != SCST_ORDER_OUT)
 		list_del(&cmd->order_entry);	/* ended before its turn */
 	__scst_order_pump(ts);

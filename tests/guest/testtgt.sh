@@ -36,8 +36,11 @@ unload_testtgt() {
 	unload_modules
 }
 
+# Without a process for each: a test has hundreds of them.
 tt() {
-	proc_ok testtgt/testtgt "$*"
+	{ printf '%s\n' "$*" >"$TT"; } 2>/dev/null && return
+	fail "testtgt: '$*' was refused: $(cat "$PROC/last_result")"
+	return 1
 }
 
 tt_err() {

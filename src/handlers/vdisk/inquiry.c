@@ -56,7 +56,7 @@ static void inquiry_standard(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 	if (vdev->flags & VDISK_F_REMOVABLE || cmd->dev->type == TYPE_ROM)
 		buf[1] = 0x80;		/* RMB */
 	buf[2] = 0x06;			/* VERSION: SPC-4 */
-	buf[3] = 0x02;			/* RESPONSE DATA FORMAT */
+	buf[3] = 0x20 | 0x02;		/* NORMACA, RESPONSE DATA FORMAT */
 	buf[4] = INQ_STD_LEN - 5;	/* ADDITIONAL LENGTH */
 	buf[7] = 0x02;			/* CMDQUE */
 	put_text(&buf[8], INQ_VENDOR_LEN, vdev->mode->vendor);

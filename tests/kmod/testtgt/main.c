@@ -10,7 +10,7 @@
  *					bytes of valid Data-In
  *	aborted TAG			no response: it was aborted
  *	dropped TAG			no response: it was given up
- *	tm NAME STATUS			a task management function is answered
+ *	tm NAME STATUS [INFO]		a task management function is answered
  *	dev_tm DEVICE FN		the handler hears of one
  *	aen SESSION EVENT, registered SESSION ERROR, unregistered SESSION
  *	data TAG HEX, sense TAG HEX	with the option "show": up to 128 bytes
@@ -194,7 +194,7 @@ static const struct scst_proc_cmd tt_cmds[] = {
 	{ "status", "TAG STATUS [CONTEXT]", "exec() ends with a status",
 	  2, 3, run_tt_status },
 	{ "tm", "SESSION FN [lun=N] [tag=TAG] [id=NAME] [atomic]",
-	  "task management: abort_task abort_task_set clear_aca clear_task_set lun_reset target_reset nexus_loss_sess abort_all_sess nexus_loss abort_all, or a number; with tag= through scst_rx_mgmt_fn_tag()",
+	  "task management: abort_task abort_task_set clear_aca clear_task_set lun_reset target_reset nexus_loss_sess abort_all_sess nexus_loss abort_all query_task query_task_set query_async_event, or a number; with tag= through scst_rx_mgmt_fn_tag(), with both tag= and lun= through scst_rx_mgmt_fn()",
 	  2, 6, run_tt_tm },
 	{ "wait", "", "until no command and no task management is left",
 	  0, 0, run_tt_wait_idle },

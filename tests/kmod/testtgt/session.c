@@ -249,10 +249,14 @@ static const char *const tm_names[] = {
 	[SCST_ABORT_ALL_TASKS_SESS]	= "abort_all_sess",
 	[SCST_NEXUS_LOSS]		= "nexus_loss",
 	[SCST_ABORT_ALL_TASKS]		= "abort_all",
+	[SCST_QUERY_TASK]		= "query_task",
+	[SCST_QUERY_TASK_SET]		= "query_task_set",
+	[SCST_QUERY_ASYNC_EVENT]	= "query_async_event",
 };
 
 struct tt_tmf {
 	bool has_tag;
+	bool has_lun;
 	bool atomic;
 	u64 fn;
 	u64 tag;
@@ -264,7 +268,7 @@ static int tm_parse_fn(struct scst_proc_ctx *ctx, const char *word,
 		       struct tt_tmf *tmf)
 {
 	for (tmf->fn = 0; tmf->fn < ARRAY_SIZE(tm_names); tmf->fn++)
-		if (!strcmp(tm_names[tmf->fn], word))
+		if (tm_names[tmf->fn] && !strcmp(tm_names[tmf->fn], word))
 			return 0;
 	return tt_parse_num(ctx, word, 0xff, &tmf->fn);
 }
@@ -280,6 +284,7 @@ static int tm_parse(struct scst_proc_ctx *ctx, int argc, char **argv,
 		if (!strncmp(argv[i], "lun=", 4)) {
 			ret = tt_parse_num(ctx, argv[i] + 4, SCST_MAX_LUNS - 1,
 					   &tmf->lun);
+			tmf->has_lun = true;
 		} else if (!strncmp(argv[i], "tag=", 4)) {
 			ret = tt_parse_num(ctx, argv[i] + 4, U64_MAX, &tmf->tag);
 			tmf->has_tag = true;
@@ -298,12 +303,24 @@ static int tm_parse(struct scst_proc_ctx *ctx, int argc, char **argv,
 static int tm_start(struct tt_sess *ts, struct tt_tmf *tmf)
 {
 	u8 lun[8] = { tmf->lun < 256 ? 0 : 0x40 | tmf->lun >> 8, tmf->lun };
+	const struct scst_rx_mgmt_params params = {
+		.fn = tmf->fn,
+		.tag = tmf->tag,
+		.tag_set = true,
+		.lun = lun,
+		.lun_len = sizeof(lun),
+		.lun_set = true,
+		.atomic = tmf->atomic,
+		.tgt_priv = tmf,
+	};
 	unsigned long flags = 0;
 	int ret;
 
 	if (tmf->atomic)
 		local_irq_save(flags);
-	if (tmf->has_tag)
+	if (tmf->has_tag && tmf->has_lun)
+		ret = scst_rx_mgmt_fn(ts->sess, &params);
+	else if (tmf->has_tag)
 		ret = scst_rx_mgmt_fn_tag(ts->sess, tmf->fn, tmf->tag,
 					  tmf->atomic, tmf);
 	else
@@ -347,7 +364,12 @@ void tt_task_mgmt_fn_done(struct scst_mgmt_cmd *mcmd)
 {
 	struct tt_tmf *tmf = scst_mgmt_cmd_get_tgt_priv(mcmd);
 
-	tt_log("tm %s %d", tmf->name, scst_mgmt_cmd_get_status(mcmd));
+	if (scst_mgmt_cmd_get_info(mcmd))
+		tt_log("tm %s %d %06x", tmf->name,
+		       scst_mgmt_cmd_get_status(mcmd),
+		       scst_mgmt_cmd_get_info(mcmd));
+	else
+		tt_log("tm %s %d", tmf->name, scst_mgmt_cmd_get_status(mcmd));
 	kfree(tmf);
 	atomic_dec(&tm_running);
 	wake_up_all(&tt_wait);
