@@ -12,10 +12,23 @@ suites_tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 SUITES_MODULES=brd,loop,null_blk,ext4,isofs,udf,dm-mod,dm-flakey,scsi_debug
 SUITES_PROGRAMS=fio,genisoimage,mkfs.ext4,e2fsck,dd,seq,timeout,stat,truncate,cmp,dmsetup,losetup
 
+# Our own peers, linked statically: no guest has a C library.
+suites_peers() {
+	local dir=$suites_tests/../build/check/peers
+
+	mkdir -p "$dir"
+	gcc -std=gnu11 -O1 -g -Wall -Wextra -Werror -static -o "$dir/conformance" \
+		"$suites_tests"/conformance/*.c >&2 && echo "$dir"
+}
+
 suites_run() {
-	local kind=$1 modules label
+	local kind=$1 modules label peers
 	shift
 	label=$kind
+	peers=$(suites_peers) || {
+		echo "not ok $label: tests/conformance doesn't compile: see the messages above"
+		return 1
+	}
 
 	modules=$(modules_for "$kind")
 	[ -n "$modules" ] || {
@@ -26,7 +39,7 @@ suites_run() {
 	"$suites_tests/vm" -k "$kind" -q -t "${SUITES_TIMEOUT:-900}" -m "${SUITES_MEM:-1536}" \
 		${SUITES_OPTIONS:-} -M "$SUITES_MODULES" -l sd_mod,sr_mod,sg -b "$SUITES_PROGRAMS" \
 		$(printf -- '-b %s ' /usr/bin/sg_*) $(printf -- '--ko %s ' $modules) \
-		-f "$suites_tests/guest" -f /usr/share/shunit2/shunit2:/job/guest/shunit2 \
+		-f "$suites_tests/guest" -f "$peers:/job/peers" -f /usr/share/shunit2/shunit2:/job/guest/shunit2 \
 		"$suites_tests/guest/run" -l "$label" "$@"
 	suites_verdict "$label" $?
 }
