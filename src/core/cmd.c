@@ -244,6 +244,7 @@ int scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess,
 	cmd->expected_len = 0;
 	cmd->bufflen = 0;
 	cmd->resp_data_len = 0;
+	cmd->resp_wanted = 0;
 	cmd->sg = NULL;
 	cmd->sg_cnt = 0;
 	cmd->sgv = NULL;

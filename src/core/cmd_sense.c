@@ -139,6 +139,7 @@ SCST_EXPORT(scst_set_resp_data_len);
 
 void scst_copy_response(struct scst_cmd *cmd, const void *data, u32 len)
 {
+	cmd->resp_wanted = min_t(u64, len, cmd->data_len);
 	len = min(len, cmd->bufflen);
 	if (len)
 		sg_copy_from_buffer(cmd->sg, cmd->sg_cnt, data, len);
@@ -155,24 +156,37 @@ u32 scst_get_param_list(const struct scst_cmd *cmd, void *data, u32 off, u32 len
 }
 SCST_EXPORT(scst_get_param_list);
 
+/* What it would have moved if the initiator had provided for more. */
+static u64 cmd_wanted(const struct scst_cmd *cmd)
+{
+	switch (cmd->data_direction) {
+	case SCST_DATA_WRITE:
+		/* One that is too short was refused for that. */
+		return cmd->expected_direction == SCST_DATA_READ ?
+		       0 : cmd->data_len;
+	case SCST_DATA_READ:
+		if (cmd->resp_data_len != cmd->expected_len)
+			return 0;
+		/* An allocation length may be larger than what there is. */
+		return cmd->op && cmd->op->flags & SCST_OP_LEN_BLOCKS ?
+		       cmd->data_len : cmd->resp_wanted;
+	default:
+		return 0;
+	}
+}
+
 s64 scst_cmd_get_residual(const struct scst_cmd *cmd)
 {
+	u64 wanted = cmd_wanted(cmd);
 	u32 moved = 0;
 
+	if (unlikely(wanted > cmd->expected_len))
+		return (s64)(cmd->expected_len - wanted);
 	if (cmd->data_direction == SCST_DATA_READ)
 		moved = cmd->resp_data_len;
 	else if (cmd->data_direction == SCST_DATA_WRITE &&
 		 !test_bit(SCST_CMD_F_ENDED, &cmd->flags))
 		moved = cmd->bufflen;
-
-	/*
-	 * An allocation length may be larger than what there is, and blocks can be
-	 * counted that do not move (SYNCHRONIZE CACHE): no overflow.
-	 */
-	if (moved == cmd->expected_len && cmd->data_len > cmd->expected_len &&
-	    cmd->data_direction != SCST_DATA_NONE && cmd->op &&
-	    (cmd->op->flags & SCST_OP_LEN_BLOCKS))
-		return (s64)(cmd->expected_len - cmd->data_len);
 	return cmd->expected_len - moved;
 }
 SCST_EXPORT(scst_cmd_get_residual);

@@ -24,6 +24,8 @@
  */
 void scst_response_put(struct scst_cmd *cmd, u32 off, const void *data, u32 len)
 {
+	cmd->resp_wanted = max_t(u64, cmd->resp_wanted,
+				 min_t(u64, off + len, cmd->data_len));
 	if (off >= cmd->bufflen)
 		return;
 	len = min(len, cmd->bufflen - off);

@@ -70,6 +70,11 @@ static bool cmd_find_op(struct scst_cmd *cmd)
 				   SCST_LOAD_SENSE(scst_sense_invalid_field_in_cdb));
 		return false;
 	}
+	if (unlikely(cmd->op->op == VARIABLE_LENGTH_CMD) &&
+	    cmd->cdb[7] + 8 != cmd->op->cdb_len) {
+		scst_set_invalid_field(cmd, 7, -1);
+		return false;
+	}
 	if (unlikely(!scst_op_is_clean(cmd->op, cmd->cdb)) &&
 	    cmd_refuse_reserved(cmd))
 		return false;
@@ -87,8 +92,7 @@ static void cmd_decode(struct scst_cmd *cmd)
 		len = scst_op_get_field(cmd->cdb, &op->len);
 		if (!len && (op->flags & SCST_OP_ZERO_IS_256))
 			len = 256;
-	} else if (unlikely(op->flags & SCST_OP_LEN_EXPECTED) &&
-		   cmd->expected_direction == op->dir) {
+	} else if (unlikely(op->flags & SCST_OP_LEN_EXPECTED)) {
 		len = cmd->expected_len;
 	}
 	cmd->data_len = len;
@@ -202,6 +206,9 @@ enum scst_cmd_next scst_step_parse(struct scst_cmd *cmd)
 	return SCST_CMD_GO;
 
 refused:
+	/* Reservations and unit attentions go first, where their rules are known. */
+	if (cmd->op && cmd->tgt_dev)
+		scst_check_local_events(cmd);
 	cmd->bufflen = 0;
 	scst_cmd_set_state(cmd, SCST_CMD_STATE_XMIT);
 	return SCST_CMD_GO;

@@ -65,6 +65,7 @@ enum {
  * @bufflen: bytes in @sg that may be used: never more than @data_len or the
  *	initiator's buffer
  * @resp_data_len: bytes of Data-In that are valid, at most @bufflen
+ * @resp_wanted: bytes of parameter data that a larger buffer would have got
  * @sg: the data buffer
  * @sg_cnt: its entries
  * @cpu: index of the session's list that it is on
@@ -107,6 +108,7 @@ struct scst_cmd {
 	u32 expected_len;
 	u32 bufflen;
 	u32 resp_data_len;
+	u32 resp_wanted;
 	int sg_cnt;
 	struct scatterlist *sg;
 	unsigned int cpu;
