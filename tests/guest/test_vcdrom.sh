@@ -124,6 +124,13 @@ good() {
 	_said=$(sg_raw "$_dev" "$@" 2>&1) || fail "CDB $*: $(echo "$_said" | tr '\n' ' ')"
 }
 
+unhex() {
+	for _byte in $(echo "$1" | sed 's/../& /g'); do
+		# shellcheck disable=SC2059 # an escape is made
+		printf "\\$(printf %03o "0x$_byte")"
+	done
+}
+
 eject() { good "$1" 1b 0 0 0 2 0; }
 load() { good "$1" 1b 0 0 0 3 0; }
 prevent() { good "$1" 1e 0 0 0 "$2" 0; }
@@ -466,6 +473,45 @@ test_configuration() {
 	refused "Illegal Request" "Invalid field in cdb" "$sg" 46 3 0 0 0 0 0 0 40 0
 	eject "$sg"
 	assertEquals "no profile" "0000" "$(answer 8 "$sg" 46 0 0 0 0 0 0 0 8 0 | cut -c 13-16)"
+}
+
+test_mode_pages() {
+	give 0 drive "$ISO/one" || return
+	caps="2a1e0800000029002130000000002130$(printf %032d 0)"
+	assertEquals "capabilities" "0026000000000000$caps" "$(answer 64 "$sg" 5a 0 2a 0 0 0 0 0 40 0)"
+	prevent "$sg" 1
+	locked="2a1e080000002b00${caps#????????????????}"
+	assertEquals "locked" "23000000$locked" "$(answer 64 "$sg" 1a 0 2a 0 40 0)"
+	assertEquals "changeable" "230000002a1e$(printf %060d 0)" "$(answer 64 "$sg" 1a 0 6a 0 40 0)"
+
+	# What is read can be written back, and nothing else.
+	unhex "00000000$locked" >/tmp/list
+	assertTrue "as it is" "sg_raw -s 36 -i /tmp/list $sg 15 10 0 0 24 0 2>/dev/null"
+	prevent "$sg" 0
+	sg_raw -s 36 -i /tmp/list "$sg" 15 10 0 0 24 0 2>&1 | grep -q "Invalid field in parameter list" ||
+		fail "a lock can't be written"
+	assertEquals "timeouts" "0d0000001d0800000000003c003c" "$(answer 64 "$sg" 1a 0 1d 0 40 0)"
+	assertEquals "power" "0f0000001a0a$(printf %020d 0)" "$(answer 64 "$sg" 1a 0 1a 0 40 0)"
+	refused "Illegal Request" "Invalid field in cdb" "$sg" 1a 0 8 0 40 0
+
+	# Linux knows the drive by them.
+	for word in "drive speed:.*48" "Can close tray:.*1" "Can open tray:.*1" "Can lock tray:.*1" \
+		"Can read DVD:.*1" "Can write CD-R:.*0"; do
+		grep -q "$word" /proc/sys/dev/cdrom/info || fail "no $word in: $(cat /proc/sys/dev/cdrom/info)"
+	done
+}
+
+test_inquiry() {
+	give 0 drive "$ISO/one" || return
+	said=$(sg_inq -d "$sg" 2>&1)
+	for word in "PDT=5" "RMB=1" "Vendor identification: SCST_FIO" "Product identification: drive" "MMC-6"; do
+		echo "$said" | grep -q "$word" || fail "no $word in: $said"
+	done
+	assertEquals "pages" "05000006""008083868788" "$(answer 64 "$sg" 12 1 0 0 40 0)"
+	serial=$(answer 64 "$sg" 12 1 80 0 40 0)
+	proc_ok vcdrom/vcdrom "change drive $ISO/two"
+	settle "$sg"
+	assertEquals "the same drive with another disc" "$serial" "$(answer 64 "$sg" 12 1 80 0 40 0)"
 }
 
 test_events() {

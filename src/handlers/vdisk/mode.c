@@ -76,7 +76,7 @@ static void modes_put_one(u8 *p, unsigned int row, u8 page_control,
 			page->defaults(p, vdev);
 		break;
 	default:
-		memcpy(p, vdev->unit.modes[row], page->len);
+		__vdisk_mode_values(p, row, vdev);
 		break;
 	}
 }
@@ -135,11 +135,14 @@ static void put_header(u8 *buf, const struct mode_request *r, u8 dev_param,
 	}
 }
 
-/* SPC-5 7.5.10: SWP is seen here, too. */
-static u8 mode_write_protected(const struct scst_cmd *cmd)
+/* SPC-5 7.5.10: SWP is seen here, too. MMC has nothing to say here. */
+static u8 mode_dev_param(const struct scst_cmd *cmd)
 {
-	return cmd->tgt_dev->read_only || READ_ONCE(cmd->dev->control.swp) ?
-		MODE_WP : 0;
+	if (cmd->dev->type == TYPE_ROM)
+		return 0;
+	if (cmd->tgt_dev->read_only || READ_ONCE(cmd->dev->control.swp))
+		return MODE_DPOFUA | MODE_WP;
+	return MODE_DPOFUA;
 }
 
 /* Is it the page or its subpage that isn't there? */
@@ -156,12 +159,14 @@ static bool page_is_there(u8 code, const struct scst_cmd *cmd)
 
 void vdisk_mode_sense(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 {
-	u8 dev_param = MODE_DPOFUA | mode_write_protected(cmd);
 	unsigned int header, desc_len, pages_len;
 	u8 buf[MODE_BUF_LEN] = {};
 	struct mode_request r;
 
 	request_decode(&r, cmd->cdb);
+	/* The blocks of a disc are no parameter of its drive. */
+	if (cmd->dev->type == TYPE_ROM)
+		r.no_block_desc = true;
 	if (r.page_control == MODE_PC_SAVED) {
 		scst_set_cmd_error(cmd,
 				   SCST_LOAD_SENSE(scst_sense_saving_params_unsup));
@@ -177,6 +182,7 @@ void vdisk_mode_sense(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 			scst_set_invalid_field(cmd, 2, 5);
 		return;
 	}
-	put_header(buf, &r, dev_param, desc_len, header + desc_len + pages_len);
+	put_header(buf, &r, mode_dev_param(cmd), desc_len,
+		   header + desc_len + pages_len);
 	scst_copy_response(cmd, buf, header + desc_len + pages_len);
 }

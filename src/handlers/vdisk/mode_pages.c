@@ -8,9 +8,11 @@
 #include <linux/string.h>
 #include <scsi/scsi_proto.h>
 
-#include "vdisk.h"
+#include "vcdrom.h"
 
 #define MODE_DISK	BIT(TYPE_DISK)
+#define MODE_ROM	BIT(TYPE_ROM)
+#define MODE_ALL	(MODE_DISK | MODE_ROM)
 
 #define MODE_SPF	0x40	/* byte 0: the page has a subpage code */
 
@@ -58,12 +60,17 @@ static void control_defaults(u8 *p, const struct vdisk_dev *vdev)
 	put_unaligned_be16(0xffff, &p[8]);	/* BUSY TIMEOUT PERIOD: no limit */
 }
 
-static void control_changeable(u8 *p, const struct vdisk_dev *vdev)
+static void control_rom_changeable(u8 *p, const struct vdisk_dev *vdev)
 {
 	p[2] = CONTROL_TST | CONTROL_D_SENSE;
 	p[3] = CONTROL_QERR;
-	p[4] = CONTROL_SWP;
 	p[5] = CONTROL_TAS;
+}
+
+static void control_changeable(u8 *p, const struct vdisk_dev *vdev)
+{
+	control_rom_changeable(p, vdev);
+	p[4] = CONTROL_SWP;
 }
 
 /* TST has the values 0 and 1, QERR 0, 1 and 3. */
@@ -100,7 +107,7 @@ static void exceptions_defaults(u8 *p, const struct vdisk_dev *vdev)
 }
 
 const struct vdisk_mode_page vdisk_mode_pages[] = {
-	{ 0x01, 0x00, 12, MODE_DISK },	/* read-write error recovery */
+	{ 0x01, 0x00, 12, MODE_ALL },	/* read-write error recovery */
 	{ 0x02, 0x00, 16, MODE_DISK },	/* disconnect-reconnect */
 	/*
 	 * An initiator that has turned the cache off does without flushes. A reset,
@@ -112,9 +119,16 @@ const struct vdisk_mode_page vdisk_mode_pages[] = {
 	{ 0x0a, 0x00, 12, MODE_DISK,
 	  .defaults = control_defaults, .changeable = control_changeable,
 	  .check = control_check, .apply = control_apply },
-	{ 0x0a, 0x01, 32, MODE_DISK, .defaults = control_ext_defaults },
+	{ 0x0a, 0x00, 12, MODE_ROM,
+	  .defaults = control_defaults, .changeable = control_rom_changeable,
+	  .check = control_check, .apply = control_apply },
+	{ 0x0a, 0x01, 32, MODE_ALL, .defaults = control_ext_defaults },
 	{ 0x1a, 0x00, 40, MODE_DISK },	/* power condition: no timer runs */
+	{ 0x1a, 0x00, 12, MODE_ROM },	/* the same, in MMC's length */
 	{ 0x1c, 0x00, 12, MODE_DISK, .defaults = exceptions_defaults },
+	{ 0x1d, 0x00, 10, MODE_ROM, .defaults = vcdrom_mode_timeout },
+	{ 0x2a, 0x00, 32, MODE_ROM, .defaults = vcdrom_mode_capabilities,
+	  .live = vcdrom_mode_capabilities_live },
 };
 
 const unsigned int vdisk_n_mode_pages = ARRAY_SIZE(vdisk_mode_pages);
@@ -139,6 +153,22 @@ unsigned int vdisk_mode_header(u8 *p, const struct vdisk_mode_page *page)
 	p[1] = page->sub;
 	put_unaligned_be16(page->len - 4, &p[2]);
 	return 4;
+}
+
+/**
+ * __vdisk_mode_values() - the current values of a page
+ * @p: gets the whole page
+ * @row: the page's row in the table
+ * @vdev: the device
+ */
+void __vdisk_mode_values(u8 *p, unsigned int row, const struct vdisk_dev *vdev)
+{
+	const struct vdisk_mode_page *page = &vdisk_mode_pages[row];
+
+	lockdep_assert_held(&vdev->unit.lock);
+	memcpy(p, vdev->unit.modes[row], page->len);
+	if (page->live)
+		page->live(p, vdev);
 }
 
 /**

@@ -146,14 +146,15 @@ static bool check_values(struct mode_select *s, unsigned int row)
 {
 	const struct vdisk_mode_page *page = &vdisk_mode_pages[row];
 	const u8 *p = s->list + s->pos;
-	u8 mask[VDISK_MODE_PAGE_MAX] = {};
+	u8 mask[VDISK_MODE_PAGE_MAX] = {}, now[VDISK_MODE_PAGE_MAX];
 	unsigned int i;
 	int bad;
 
 	if (page->changeable)
 		page->changeable(mask, s->vdev);
+	__vdisk_mode_values(now, row, s->vdev);
 	for (i = page->sub ? 4 : 2; i < page->len; i++) {
-		u8 differ = (p[i] ^ s->vdev->unit.modes[row][i]) & ~mask[i];
+		u8 differ = (p[i] ^ now[i]) & ~mask[i];
 
 		if (differ)
 			return field_invalid(s, s->pos + i, fls(differ) - 1);
@@ -203,7 +204,9 @@ static bool commit_pages(struct mode_select *s)
 		const struct vdisk_mode_page *page = &vdisk_mode_pages[row];
 		u8 *current_values = s->vdev->unit.modes[row];
 
-		if (!memcmp(current_values, s->pages[row], page->len))
+		/* What can't be changed is as it was: see check_values(). */
+		if (!page->changeable ||
+		    !memcmp(current_values, s->pages[row], page->len))
 			continue;
 		changed = true;
 		memcpy(current_values, s->pages[row], page->len);

@@ -14,7 +14,7 @@
 
 struct vdisk_dev;
 
-#define VDISK_MODE_PAGES	8
+#define VDISK_MODE_PAGES	12
 #define VDISK_MODE_PAGE_MAX	40	/* bytes of the longest one */
 
 /* Why the medium can't be accessed; vdisk_unit.not_ready. */
@@ -66,6 +66,7 @@ enum scst_exec_res vdisk_mode_select(struct scst_cmd *cmd, struct vdisk_dev *vde
  * @types: device types that have it, as a set
  * @keep: its values outlive a reset
  * @defaults: fills in default values, where they aren't 0; @p is the whole page
+ * @live: puts in what changes of itself; vdisk_unit.lock is held; or NULL
  * @changeable: fills in which bits MODE SELECT can change; NULL: none
  * @check: are these values that it may have? Only changeable bits can differ from
  *	the current ones. The offending byte, or -1; NULL: all may be
@@ -79,6 +80,7 @@ struct vdisk_mode_page {
 	u32 types;
 	bool keep;
 	void (*defaults)(u8 *p, const struct vdisk_dev *vdev);
+	void (*live)(u8 *p, const struct vdisk_dev *vdev);
 	void (*changeable)(u8 *p, const struct vdisk_dev *vdev);
 	int (*check)(const u8 *p);
 	void (*apply)(const u8 *p, struct scst_device *dev, struct vdisk_dev *vdev);
@@ -89,6 +91,7 @@ extern const struct vdisk_mode_page vdisk_mode_pages[];
 extern const unsigned int vdisk_n_mode_pages;
 
 unsigned int vdisk_mode_header(u8 *p, const struct vdisk_mode_page *page);
+void __vdisk_mode_values(u8 *p, unsigned int row, const struct vdisk_dev *vdev);
 void __vdisk_modes_reset(struct scst_device *dev, struct vdisk_dev *vdev,
 			 bool all);
 

@@ -40,7 +40,7 @@ static struct vcdrom_drive *drive_alloc(const char *name)
 		return NULL;
 	}
 	strscpy(drive->vdev.name, name, sizeof(drive->vdev.name));
-	drive->vdev.mode = &vdisk_fileio;
+	drive->vdev.mode = &vcdrom_mode;
 	drive->vdev.flags = VDISK_F_READ_ONLY;
 	drive->vdev.block_shift = VCDROM_BLOCK_SHIFT;
 	drive->vdev.naa = vdisk_make_naa(name);
@@ -278,6 +278,7 @@ static int vcdrom_attach(struct scst_device *dev)
 	 * carried out: a changed disc has to be reported first.
 	 */
 	dev->nblocks = 1ULL << 32;
+	vdisk_unit_init(dev, &drive->vdev);
 	spin_lock_irq(&drive->lock);
 	drive->dev = dev;
 	spin_unlock_irq(&drive->lock);
@@ -299,6 +300,7 @@ const struct scst_dev_type vcdrom_type = {
 	.module		= THIS_MODULE,
 	.parse_atomic	= 1,
 	.exec_atomic	= 1,
+	.strict_cdb	= 1,
 	.parse		= vcdrom_parse,
 	.exec		= vcdrom_exec,
 	.supports_op	= vcdrom_supports_op,

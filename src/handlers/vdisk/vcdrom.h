@@ -148,7 +148,14 @@ void vcdrom_read_subchannel(struct scst_cmd *cmd, struct vcdrom_drive *drive,
 void vcdrom_read_structure(struct scst_cmd *cmd, struct vcdrom_drive *drive,
 			   const struct vcdrom_disc *disc);
 
+/* vcdrom_mode.c: pages of the table in mode_pages.c */
+void vcdrom_mode_timeout(u8 *p, const struct vdisk_dev *vdev);
+void vcdrom_mode_capabilities(u8 *p, const struct vdisk_dev *vdev);
+void vcdrom_mode_capabilities_live(u8 *p, const struct vdisk_dev *vdev);
+
 /* vcdrom_ops.c */
+extern const struct vdisk_mode vcdrom_mode;
+
 int vcdrom_parse(struct scst_cmd *cmd);
 enum scst_exec_res vcdrom_exec(struct scst_cmd *cmd);
 bool vcdrom_supports_op(const struct scst_device *dev, u8 op, u16 sa);

@@ -5,7 +5,20 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "fileio.h"
 #include "vcdrom.h"
+
+/*
+ * As FILEIO, but for size(): a disc has the size that it had when it was put in. If
+ * its file is cut short, it has blocks that can't be read.
+ */
+static const struct vdisk_mode disc_mode = {
+	.vendor	= "SCST_FIO",
+	.type	= &vcdrom_type,
+	.open	= vdisk_fileio_open,
+	.close	= vdisk_fileio_close,
+	.io	= vdisk_fileio_io,
+};
 
 static struct vcdrom_disc *disc_alloc(const char *drive, const char *path)
 {
@@ -20,7 +33,8 @@ static struct vcdrom_disc *disc_alloc(const char *drive, const char *path)
 		return NULL;
 	}
 	strscpy(vdev->name, drive, sizeof(vdev->name));
-	vdev->mode = &vdisk_fileio;
+	spin_lock_init(&vdev->size_lock);
+	vdev->mode = &disc_mode;
 	vdev->flags = VDISK_F_READ_ONLY;
 	vdev->block_shift = VCDROM_BLOCK_SHIFT;
 	return disc;

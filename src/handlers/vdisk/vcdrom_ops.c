@@ -24,6 +24,7 @@
  *	parser; 0, or -errno when an error was set; or NULL
  * @reply: answers from what is known, in any context
  * @read: reads the disc: the answer may come later
+ * @thread: answers in a thread
  */
 struct vcdrom_op {
 	bool disc;
@@ -32,6 +33,8 @@ struct vcdrom_op {
 		      const struct vcdrom_disc *disc);
 	enum scst_exec_res (*read)(struct scst_cmd *cmd,
 				   struct vcdrom_disc *disc);
+	enum scst_exec_res (*thread)(struct scst_cmd *cmd,
+				     struct vdisk_dev *vdev);
 };
 
 /* ---- ranges ---- */
@@ -144,6 +147,20 @@ static int parse_read_cd_msf(struct scst_cmd *cmd)
 
 /* ---- commands ---- */
 
+/* A drive has nothing to bring to its disc, which is only read. */
+static enum scst_exec_res drive_sync(struct scst_cmd *cmd,
+				     struct vdisk_dev *vdev, u64 lba, u64 blocks)
+{
+	return vdisk_finish(cmd);
+}
+
+/* What is shared with virtual disks and asks for a mode: discs have another one. */
+const struct vdisk_mode vcdrom_mode = {
+	.vendor	= "SCST_FIO",
+	.type	= &vcdrom_type,
+	.sync	= drive_sync,
+};
+
 static void op_nothing(struct scst_cmd *cmd, struct vcdrom_drive *drive,
 		       const struct vcdrom_disc *disc)
 {
@@ -180,7 +197,7 @@ static enum scst_exec_res op_read(struct scst_cmd *cmd, struct vcdrom_disc *disc
 
 	if (!range_is_there(cmd, disc) || !len)
 		return vdisk_finish(cmd);
-	return disc->vdev.mode->rw(cmd, &disc->vdev, len, false, false);
+	return vdisk_fileio.rw(cmd, &disc->vdev, len, false, false);
 }
 
 static enum scst_exec_res op_read_cd(struct scst_cmd *cmd,
@@ -201,10 +218,20 @@ static enum scst_exec_res op_read_cd(struct scst_cmd *cmd,
 	return op_read(cmd, disc);
 }
 
+static void op_mode_sense(struct scst_cmd *cmd, struct vcdrom_drive *drive,
+			  const struct vcdrom_disc *disc)
+{
+	vdisk_mode_sense(cmd, &drive->vdev);
+}
+
 /* By operation code; what has no row is refused by the core. */
 static const struct vcdrom_op vcdrom_ops[256] = {
 	[TEST_UNIT_READY]	= { .disc = true, .reply = op_nothing },
 	[INQUIRY]		= { .reply = op_inquiry },
+	[MODE_SENSE]		= { .reply = op_mode_sense },
+	[MODE_SENSE_10]		= { .reply = op_mode_sense },
+	[MODE_SELECT]		= { .thread = vdisk_mode_select },
+	[MODE_SELECT_10]	= { .thread = vdisk_mode_select },
 	[START_STOP]		= { .reply = vcdrom_start_stop },
 	[ALLOW_MEDIUM_REMOVAL]	= { .reply = vcdrom_prevent_allow },
 	[READ_CAPACITY]		= { .disc = true, .reply = op_read_capacity },
@@ -230,7 +257,9 @@ static const struct vcdrom_op vcdrom_ops[256] = {
 
 bool vcdrom_supports_op(const struct scst_device *dev, u8 op, u16 sa)
 {
-	return vcdrom_ops[op].reply || vcdrom_ops[op].read;
+	const struct vcdrom_op *row = &vcdrom_ops[op];
+
+	return row->reply || row->read || row->thread;
 }
 
 int vcdrom_parse(struct scst_cmd *cmd)
@@ -264,6 +293,9 @@ static enum scst_exec_res exec_op(struct scst_cmd *cmd,
 	}
 	if (op->read)
 		return op->read(cmd, disc);
+	if (op->thread)
+		return cmd->context == SCST_CONTEXT_THREAD ?
+			op->thread(cmd, &drive->vdev) : SCST_EXEC_NEED_THREAD;
 	op->reply(cmd, drive, disc);
 	return vdisk_finish(cmd);
 }

@@ -261,6 +261,7 @@ void vcdrom_task_mgmt_fn(struct scst_mgmt_cmd *mcmd, struct scst_device *dev)
 	struct vcdrom_drive *drive = vcdrom_of(dev);
 	struct vcdrom_nexus *nexus;
 
+	vdisk_task_mgmt(mcmd, dev);
 	spin_lock_irq(&drive->lock);
 	list_for_each_entry(nexus, &drive->nexuses, entry) {
 		if (fn_unlocks(mcmd, nexus)) {
