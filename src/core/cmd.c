@@ -249,6 +249,7 @@ int scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess,
 	cmd->sg_cnt = 0;
 	cmd->sgv = NULL;
 	cmd->retries = 0;
+	cmd->dh_state = 0;
 	cmd->tag = 0;
 	cmd->tgt_priv = NULL;
 	cmd->dh_priv = NULL;
@@ -315,6 +316,13 @@ void scst_cmd_done(struct scst_cmd *cmd, enum scst_exec_context context)
 	scst_cmd_resume(cmd, context);
 }
 SCST_EXPORT(scst_cmd_done);
+
+void scst_cmd_exec_again(struct scst_cmd *cmd)
+{
+	scst_cmd_set_state(cmd, SCST_CMD_STATE_EXEC);
+	scst_cmd_to_thread(cmd);
+}
+SCST_EXPORT(scst_cmd_exec_again);
 
 #define SCST_CMD_F_MUST_END	(BIT(SCST_CMD_F_ABORTED) |		\
 				 BIT(SCST_CMD_F_TASK_ABORTED))

@@ -69,6 +69,17 @@ void scst_set_cmd_error_info(struct scst_cmd *cmd, u8 key, u8 asc, u8 ascq,
 }
 SCST_EXPORT(scst_set_cmd_error_info);
 
+void scst_set_cmd_condition(struct scst_cmd *cmd)
+{
+	struct scst_sense sense = { };
+
+	if (scst_dev_get_condition(cmd->dev, &sense))
+		cmd_set_sense(cmd, &sense);
+	else
+		scst_set_busy(cmd);	/* it has just gone: try again */
+}
+SCST_EXPORT(scst_set_cmd_condition);
+
 void scst_set_cmd_error_status(struct scst_cmd *cmd, u8 status)
 {
 	cmd->status = status;

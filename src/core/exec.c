@@ -99,7 +99,8 @@ enum scst_cmd_next scst_step_exec(struct scst_cmd *cmd)
 	if (unlikely(!handler->exec_atomic) &&
 	    !scst_context_may_sleep(cmd->context))
 		return scst_cmd_to_thread(cmd);
-	if (cmd->context == SCST_CONTEXT_THREAD && scst_cmd_must_end(cmd)) {
+	if (cmd->context == SCST_CONTEXT_THREAD && scst_cmd_must_end(cmd) &&
+	    !cmd->dh_priv) {
 		/* It may have waited for the thread for long. */
 		scst_cmd_set_state(cmd, SCST_CMD_STATE_XMIT);
 		return SCST_CMD_GO;

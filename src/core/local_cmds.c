@@ -115,7 +115,8 @@ static void exec_request_sense(struct scst_cmd *cmd)
 		sense.key = ILLEGAL_REQUEST;
 		sense.asc = 0x25;	/* LOGICAL UNIT NOT SUPPORTED */
 	} else {
-		scst_ua_take(cmd, &sense);
+		if (!scst_ua_take(cmd, &sense))
+			scst_dev_get_condition(cmd->dev, &sense);
 	}
 	len = scst_sense_build(buf, sizeof(buf), &sense);
 	scst_copy_response(cmd, buf, len);

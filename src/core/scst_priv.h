@@ -387,6 +387,11 @@ unsigned int scst_ua_peek(struct scst_tgt_dev *tgt_dev, struct scst_sense *sense
 void scst_ua_luns_told(struct scst_cmd *cmd);
 void scst_ua_restore(struct scst_cmd *cmd);
 
+/* ---- condition.c ---- */
+
+bool scst_dev_get_condition(const struct scst_device *dev,
+			    struct scst_sense *sense);
+
 /* ---- thread.c ---- */
 
 extern struct scst_thread_pool *scst_main_pool;

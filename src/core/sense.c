@@ -29,6 +29,27 @@ static void sense_put_field(u8 *p, const struct scst_sense *s)
 	put_unaligned_be16(s->field_byte, p + 1);
 }
 
+/* SPC-5 4.4.2.4.4: progress indication. */
+static void sense_put_progress(u8 *p, const struct scst_sense *s)
+{
+	p[0] = 0x80;
+	put_unaligned_be16(s->progress, p + 1);
+}
+
+static bool sense_has_sks(const struct scst_sense *s)
+{
+	return s->field_valid || s->progress_valid;
+}
+
+/* Sense key specific data: three bytes. */
+static void sense_put_sks(u8 *p, const struct scst_sense *s)
+{
+	if (s->field_valid)
+		sense_put_field(p, s);
+	else
+		sense_put_progress(p, s);
+}
+
 /* SPC-5 4.4.3 */
 static unsigned int sense_fixed(u8 *p, const struct scst_sense *s)
 {
@@ -41,8 +62,8 @@ static unsigned int sense_fixed(u8 *p, const struct scst_sense *s)
 		p[0] |= SCST_SENSE_VALID;
 		put_unaligned_be32(s->info, p + 3);
 	}
-	if (s->field_valid)
-		sense_put_field(p + 15, s);
+	if (sense_has_sks(s))
+		sense_put_sks(p + 15, s);
 	return SCST_SENSE_FIXED_LEN;
 }
 
@@ -62,10 +83,10 @@ static unsigned int sense_descriptor(u8 *p, const struct scst_sense *s)
 		put_unaligned_be64(s->info, p + len + 4);
 		len += SCST_SENSE_INFO_LEN;
 	}
-	if (s->field_valid) {
+	if (sense_has_sks(s)) {
 		p[len] = 0x02;
 		p[len + 1] = SCST_SENSE_SKS_LEN - 2;
-		sense_put_field(p + len + 4, s);
+		sense_put_sks(p + len + 4, s);
 		len += SCST_SENSE_SKS_LEN;
 	}
 	p[7] = len - SCST_SENSE_DESC_HDR_LEN;

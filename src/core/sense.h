@@ -15,10 +15,12 @@
  * @info_valid: @info holds the INFORMATION field
  * @field_valid: @field_byte and @field_bit hold a field pointer
  * @field_in_data: it points into the parameter list, not into the CDB
+ * @progress_valid: @progress holds a progress indication, SPC-5 4.4.2.4.4
  * @descriptor: descriptor format is wanted (D_SENSE)
  * @info: INFORMATION; more than 32 bits force descriptor format
  * @field_byte: offending byte
  * @field_bit: its most significant offending bit, -1: the whole byte
+ * @progress: of 65536; without a field pointer only
  */
 struct scst_sense {
 	u8 key;
@@ -27,10 +29,12 @@ struct scst_sense {
 	bool info_valid;
 	bool field_valid;
 	bool field_in_data;
+	bool progress_valid;
 	bool descriptor;
 	u64 info;
 	u16 field_byte;
 	s8 field_bit;
+	u16 progress;
 };
 
 /**

@@ -370,6 +370,7 @@ struct scst_task_set {
  * @nblocks: capacity in logical blocks; the handler's, read with READ_ONCE()
  * @control: the control mode page
  * @ordering: task sets of the device that are tracked now
+ * @condition: the core's: see scst_dev_set_condition()
  * @handler: the device handler
  * @dh_priv: the handler's
  * @ops: the core's: rows of the opcode table that it supports; constant once it
@@ -395,6 +396,7 @@ struct scst_device {
 	u64 nblocks;
 	struct scst_control control;
 	atomic_t ordering;
+	u64 condition;
 	const struct scst_dev_type *handler;
 	void *dh_priv;
 	unsigned long *ops;
@@ -568,6 +570,30 @@ void scst_dev_raise_ua(struct scst_device *dev, enum scst_ua ua,
  * Context: any.
  */
 void scst_dev_report_aen(struct scst_device *dev, enum scst_aen event);
+
+/**
+ * scst_dev_set_condition() - what a device is busy with, or what is wrong with it
+ * @dev: the device
+ * @key: sense key
+ * @asc: additional sense code
+ * @ascq: additional sense code qualifier; the three from SCST_LOAD_SENSE()
+ * @progress: of 65536, or -1: can't be told
+ *
+ * REQUEST SENSE tells it until scst_dev_clear_condition(). Which commands it
+ * prevents is the handler's business: see scst_set_cmd_condition().
+ *
+ * Context: any.
+ */
+void scst_dev_set_condition(struct scst_device *dev, u8 key, u8 asc, u8 ascq,
+			    int progress);
+
+/**
+ * scst_dev_clear_condition() - nothing any more
+ * @dev: the device
+ *
+ * Context: any.
+ */
+void scst_dev_clear_condition(struct scst_device *dev);
 
 /* ---- definitions that need the structs above ------------------------------ */
 

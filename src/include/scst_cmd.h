@@ -73,10 +73,11 @@ enum {
  * @queue_entry: in a thread's queue
  * @tag: the transport's task tag
  * @tgt_priv: the target driver's
- * @dh_priv: the handler's; NULL at exec()
+ * @dh_priv: the handler's; NULL at exec(), but see scst_cmd_exec_again()
  * @sgv: the core's buffer, when not lent
  * @pool: threads that may run it
  * @retries: how often the driver has said "queue full"
+ * @dh_state: the handler's; 0 when exec() is called for the first time
  * @order: where it stands in @tset, with SCST_CMD_F_IN_TASK_SET
  * @ua: enum scst_ua that it reports, with SCST_CMD_F_UA
  * @tset: the task set that counts it, with SCST_CMD_F_IN_TASK_SET
@@ -113,6 +114,7 @@ struct scst_cmd {
 	struct scatterlist *sg;
 	unsigned int cpu;
 	u16 retries;
+	u8 dh_state;
 	u8 order;
 	u8 ua;
 	struct scst_task_set *tset;
@@ -207,6 +209,19 @@ void scst_tgt_cmd_done(struct scst_cmd *cmd, enum scst_exec_context context);
 void scst_cmd_done(struct scst_cmd *cmd, enum scst_exec_context context);
 
 /**
+ * scst_cmd_exec_again() - have exec() called once more, from a thread
+ * @cmd: the handler has answered SCST_EXEC_COMPLETED to its exec() and has not
+ *	called scst_cmd_done(); not the caller's any more
+ *
+ * For a handler that had to put a command off. While dh_priv is set, exec() is
+ * called for an aborted command, too, so that the handler can let go of what it
+ * keeps for it.
+ *
+ * Context: any.
+ */
+void scst_cmd_exec_again(struct scst_cmd *cmd);
+
+/**
  * scst_check_local_events() - may the command still be executed?
  * @cmd: the command
  *
@@ -268,6 +283,14 @@ void scst_set_invalid_field_in_param(struct scst_cmd *cmd, unsigned int byte,
  */
 void scst_set_cmd_error_info(struct scst_cmd *cmd, u8 key, u8 asc, u8 ascq,
 			     u64 info);
+
+/**
+ * scst_set_cmd_condition() - end with CHECK CONDITION and the device's condition
+ * @cmd: the command; see scst_dev_set_condition()
+ *
+ * Context: any.
+ */
+void scst_set_cmd_condition(struct scst_cmd *cmd);
 
 /**
  * scst_set_cmd_error_status() - end with a status that has no sense data

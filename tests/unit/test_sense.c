@@ -129,6 +129,20 @@ static void test_wide_information(void)
 		    0x21, 0x00, 0, 0, 0, 0);
 }
 
+static void test_progress(void)
+{
+	struct scst_sense s = {
+		.key = 0x2, .asc = 0x04, .ascq = 0x1b,
+		.progress_valid = true, .progress = 0x8001,
+	};
+
+	CHECK_BYTES(&s, 96, 0x70, 0, 0x02, 0, 0, 0, 0, 10, 0, 0, 0, 0,
+		    0x04, 0x1b, 0, 0x80, 0x80, 0x01);
+	s.descriptor = true;
+	CHECK_BYTES(&s, 96, 0x72, 0x02, 0x04, 0x1b, 0, 0, 0, 8,
+		    0x02, 0x06, 0, 0, 0x80, 0x80, 0x01, 0);
+}
+
 static void test_room(void)
 {
 	struct scst_sense s = {
@@ -171,6 +185,7 @@ static const struct unit_test tests[] = {
 	{ "fixed_field", test_fixed_field },
 	{ "descriptor", test_descriptor },
 	{ "wide_information", test_wide_information },
+	{ "progress", test_progress },
 	{ "room", test_room },
 	{ "constants", test_constants },
 };
