@@ -180,6 +180,34 @@ static inline int scst_blkdev_issue_flush(struct block_device *bdev)
 #endif
 }
 
+/* Can it give back space?  The flag of its queue went in 5.19. */
+static inline bool scst_bdev_can_discard(struct block_device *bdev)
+{
+#ifdef SCST_HAVE_BDEV_MAX_DISCARD
+	return bdev_max_discard_sectors(bdev);
+#else
+	return blk_queue_discard(bdev_get_queue(bdev));
+#endif
+}
+
+static inline unsigned int
+scst_bdev_discard_granularity(struct block_device *bdev)
+{
+	return bdev_get_queue(bdev)->limits.discard_granularity;
+}
+
+/* The argument for secure erase went in 5.19.  May sleep. */
+static inline int scst_blkdev_issue_discard(struct block_device *bdev,
+					    sector_t sector, sector_t nr,
+					    gfp_t gfp)
+{
+#ifdef SCST_HAVE_BDEV_MAX_DISCARD
+	return blkdev_issue_discard(bdev, sector, nr, gfp);
+#else
+	return blkdev_issue_discard(bdev, sector, nr, gfp, 0);
+#endif
+}
+
 /* bio_alloc_bioset() learnt the device and the operation in 5.18. */
 static inline struct bio *
 scst_bio_alloc(struct block_device *bdev, unsigned short nr_vecs,

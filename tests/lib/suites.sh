@@ -10,7 +10,7 @@ suites_tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$suites_tests/lib/modules.sh"
 
 SUITES_MODULES=brd,loop,null_blk,ext4,isofs,udf,dm-mod,dm-flakey,scsi_debug
-SUITES_PROGRAMS=fio,genisoimage,mkfs.ext4,e2fsck,dd,seq,timeout,stat,truncate,cmp,dmsetup,losetup
+SUITES_PROGRAMS=fio,blkdiscard,genisoimage,mkfs.ext4,e2fsck,dd,seq,timeout,stat,truncate,cmp,dmsetup,losetup
 
 # Our own peers, linked statically: no guest has a C library.
 suites_peers() {

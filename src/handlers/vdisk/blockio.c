@@ -9,7 +9,7 @@
 #include <linux/bio.h>
 #include <linux/blkdev.h>
 
-#include "vdisk.h"
+#include "blocks.h"
 
 #define BLOCKIO_POOL_SIZE	64
 #define BLOCKIO_MAX_VECS	256
@@ -284,4 +284,5 @@ const struct vdisk_mode vdisk_blockio = {
 	.rw	= blockio_rw,
 	.io	= blockio_io,
 	.sync	= blockio_sync,
+	.space	= &vdisk_bdev_space,
 };

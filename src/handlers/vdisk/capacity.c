@@ -8,6 +8,8 @@
 
 #define RC10_LEN	8
 #define RC16_LEN	32
+#define RC16_LBPME	0x80
+#define RC16_LBPRZ	0x40
 
 /* Nothing is left of the backing: a capacity of no block can't be told. */
 static bool capacity_is_none(struct scst_cmd *cmd, u64 nblocks)
@@ -63,5 +65,9 @@ void vdisk_read_capacity_16(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 	put_unaligned_be64(nblocks - 1, &buf[0]);
 	put_unaligned_be32(1U << vdev->block_shift, &buf[8]);
 	buf[13] = capacity_phys_exponent(vdev);
+	if (vdev->space.can_unmap)
+		buf[14] |= RC16_LBPME;
+	if (vdev->space.unmap_zeroes)
+		buf[14] |= RC16_LBPRZ;
 	scst_copy_response(cmd, buf, sizeof(buf));
 }

@@ -13,7 +13,7 @@
 #include <linux/slab.h>
 #include <linux/uio.h>
 
-#include "fileio.h"
+#include "blocks.h"
 
 /**
  * struct direct_io - a command while it is read or written
@@ -248,4 +248,5 @@ const struct vdisk_mode vdisk_direct = {
 	.rw	= direct_rw,
 	.io	= vdisk_fileio_io,
 	.sync	= vdisk_fileio_sync,
+	.space	= &vdisk_file_space,
 };

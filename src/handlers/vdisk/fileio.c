@@ -15,7 +15,7 @@
 #include <linux/sched/mm.h>
 #include <linux/uio.h>
 
-#include "fileio.h"
+#include "blocks.h"
 
 /* Vectors that fit on the stack: enough to get on when memory is short. */
 #define FILEIO_STACK_VECS	16
@@ -104,8 +104,10 @@ static void fileio_learn(struct vdisk_dev *vdev)
 	vdev->size = i_size_read(inode);
 	vdev->phys_block = i_blocksize(inode);
 	vdev->granularity = PAGE_SIZE;
-	if (inode->i_sb->s_magic == TMPFS_MAGIC)
+	if (inode->i_sb->s_magic == TMPFS_MAGIC) {
 		vdev->rotation_rate = VDISK_RATE_NON_ROTATING;
+		vdev->atomic_unit = PAGE_SIZE;	/* nothing survives the loss */
+	}
 	if (bdev)
 		vdisk_use_bdev(vdev, bdev);
 	/* Smaller pieces make the cache read a page to change a part of it. */
@@ -446,4 +448,5 @@ const struct vdisk_mode vdisk_fileio = {
 	.rw	= fileio_rw,
 	.io	= vdisk_fileio_io,
 	.sync	= vdisk_fileio_sync,
+	.space	= &vdisk_file_space,
 };

@@ -6,6 +6,21 @@
 
 #include "vdisk.h"
 
+/* One command gives back, or makes alike, no more than this. */
+#define VDISK_MAX_UNMAP		(4ULL << 30)
+#define VDISK_MAX_UNMAP_DESCS	256
+#define VDISK_MAX_WRITE_SAME	(256U << 20)
+#define VDISK_MAX_COMPARE_WRITE	255	/* its count is a byte */
+
+static void limits_of_space(struct vdisk_limits *l, const struct vdisk_dev *vdev)
+{
+	if (!vdev->space.can_unmap)
+		return;
+	l->max_unmap = min_t(u64, VDISK_MAX_UNMAP >> vdev->block_shift, U32_MAX);
+	l->max_unmap_desc = VDISK_MAX_UNMAP_DESCS;
+	l->unmap_granularity = max(vdev->space.granularity >> vdev->block_shift, 1U);
+}
+
 /**
  * vdisk_limits_init() - the limits of a device, once its blocks are known
  * @vdev: opened; size, block_shift and granularity are set
@@ -17,4 +32,10 @@ void vdisk_limits_init(struct vdisk_dev *vdev)
 	l->max_xfer = VDISK_MAX_XFER >> vdev->block_shift;
 	l->granularity = min_t(u32, vdev->granularity >> vdev->block_shift,
 			       U16_MAX);
+	l->max_prefetch = l->max_xfer;
+	l->max_compare_write = VDISK_MAX_COMPARE_WRITE;
+	l->max_write_same = VDISK_MAX_WRITE_SAME >> vdev->block_shift;
+	/* One block of the backing is all that it promises to write or not. */
+	l->max_atomic = 1U << vdev->block_shift <= vdev->atomic_unit;
+	limits_of_space(l, vdev);
 }

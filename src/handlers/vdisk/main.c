@@ -57,11 +57,12 @@ int vdisk_register(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx)
  */
 void vdisk_destroy(struct vdisk_dev *vdev)
 {
+	vdisk_long_stop(vdev);
 	if (vdev->virt_id > 0)
 		scst_unregister_virtual_device(vdev->virt_id);
+	cancel_work_sync(&vdev->long_op.work);
 	vdev->mode->close(vdev);
-	kfree(vdev->path);
-	kfree(vdev);
+	vdisk_free(vdev);
 }
 
 static int vdisk_close(struct scst_proc_ctx *ctx, int argc, char **argv)
@@ -199,9 +200,12 @@ static int __init vdisk_init(void)
 	err = vdisk_ops_init();
 	if (err)
 		return err;
-	err = vdisk_blockio_init();
+	err = vdisk_long_init();
 	if (err)
 		return err;
+	err = vdisk_blockio_init();
+	if (err)
+		goto out_long;
 	err = scst_register_virtual_dev_driver(&vdisk_blk_type);
 	if (err)
 		goto out_blockio;
@@ -219,6 +223,8 @@ out_blk_type:
 	scst_unregister_virtual_dev_driver(&vdisk_blk_type);
 out_blockio:
 	vdisk_blockio_exit();
+out_long:
+	vdisk_long_exit();
 	return err;
 }
 
@@ -242,6 +248,7 @@ static void __exit vdisk_exit(void)
 	scst_unregister_virtual_dev_driver(&vdisk_type);
 	scst_unregister_virtual_dev_driver(&vdisk_blk_type);
 	vdisk_blockio_exit();
+	vdisk_long_exit();
 }
 
 module_init(vdisk_init);

@@ -6,7 +6,7 @@
 #include <linux/mm.h>
 #include <linux/scatterlist.h>
 
-#include "vdisk.h"
+#include "blocks.h"
 
 /* A path gives the device its size, and nothing else. */
 static int nullio_size_of(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx)
@@ -23,6 +23,7 @@ static int nullio_size_of(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx)
 static int nullio_open(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx)
 {
 	vdev->phys_block = VDISK_MIN_BLOCK;
+	vdev->atomic_unit = VDISK_MAX_BLOCK;
 	vdev->granularity = PAGE_SIZE;
 	vdev->rotation_rate = VDISK_RATE_NON_ROTATING;
 	vdev->size = VDISK_NULL_SIZE;
@@ -56,11 +57,41 @@ static enum scst_exec_res nullio_sync(struct scst_cmd *cmd,
 	return vdisk_finish(cmd);
 }
 
+/* Zeros, for commands that look at what they read. */
+static int nullio_io(struct vdisk_dev *vdev, struct page *page, loff_t pos,
+		     u32 len, bool write, bool fua)
+{
+	if (!write)
+		memset(page_address(page), 0, len);
+	return 0;
+}
+
+/* Whatever an initiator's buffer has is "read", so no block is sure to be zeros. */
+static void nullio_probe(struct vdisk_dev *vdev)
+{
+}
+
+static int nullio_nothing(struct vdisk_dev *vdev, u64 pos, u64 len)
+{
+	return 0;
+}
+
+const struct vdisk_space_ops vdisk_null_space = {
+	.probe	= nullio_probe,
+	.zero	= nullio_nothing,
+	.unmap	= nullio_nothing,
+	.flush	= nullio_nothing,
+	.settle	= nullio_nothing,
+	.fetch	= nullio_nothing,
+};
+
 const struct vdisk_mode vdisk_nullio = {
 	.vendor	= "SCST_FIO",
 	.type	= &vdisk_type,
 	.open	= nullio_open,
 	.close	= nullio_close,
 	.rw	= nullio_rw,
+	.io	= nullio_io,
 	.sync	= nullio_sync,
+	.space	= &vdisk_null_space,
 };

@@ -9,7 +9,7 @@
 #include <linux/namei.h>
 #include <linux/slab.h>
 
-#include "vdisk.h"
+#include "blocks.h"
 
 /* One table to parse and to print; its order is the order of the tags. */
 static const struct vdisk_flag {
@@ -25,6 +25,7 @@ static const struct vdisk_flag {
 	{ "BLOCKIO",		VDISK_F_BLOCKIO,	"BIO" },
 	{ "BIO",		VDISK_F_BLOCKIO,	NULL },
 	{ "REMOVABLE",		VDISK_F_REMOVABLE,	"RM" },
+	{ "THIN",		VDISK_F_THIN,		"TP" },
 };
 
 /* What the words of a command ask for. */
@@ -182,6 +183,7 @@ void vdisk_use_bdev(struct vdisk_dev *vdev, struct block_device *bdev)
 {
 	vdev->phys_block = bdev_physical_block_size(bdev);
 	vdev->granularity = max_t(u32, vdev->phys_block, bdev_io_min(bdev));
+	vdev->atomic_unit = bdev_logical_block_size(bdev);
 	vdev->rotation_rate = scst_bdev_rotational(bdev) ?
 		VDISK_RATE_UNKNOWN : VDISK_RATE_NON_ROTATING;
 }
@@ -192,12 +194,13 @@ static struct vdisk_dev *vdev_alloc(const struct vdisk_spec *spec)
 
 	if (!vdev)
 		return NULL;
+	vdisk_long_setup(vdev);
+	if (vdisk_ranges_init(&vdev->ranges))
+		goto out_free;
 	if (spec->path) {
 		vdev->path = kstrdup(spec->path, GFP_KERNEL);
-		if (!vdev->path) {
-			kfree(vdev);
-			return NULL;
-		}
+		if (!vdev->path)
+			goto out_ranges;
 	}
 	strscpy(vdev->name, spec->name, sizeof(vdev->name));
 	spin_lock_init(&vdev->size_lock);
@@ -207,6 +210,19 @@ static struct vdisk_dev *vdev_alloc(const struct vdisk_spec *spec)
 	if (spec->block_size)
 		vdev->block_shift = ilog2(spec->block_size);
 	return vdev;
+
+out_ranges:
+	vdisk_ranges_destroy(&vdev->ranges);
+out_free:
+	kfree(vdev);
+	return NULL;
+}
+
+void vdisk_free(struct vdisk_dev *vdev)
+{
+	vdisk_ranges_destroy(&vdev->ranges);
+	kfree(vdev->path);
+	kfree(vdev);
 }
 
 /* The refused word may be the device's copy: the command's own outlives it. */
@@ -217,8 +233,7 @@ static void vdev_free_refused(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx,
 		ctx->word = spec->path;
 	else if (ctx->word == vdev->name)
 		ctx->word = spec->name;
-	kfree(vdev->path);
-	kfree(vdev);
+	vdisk_free(vdev);
 }
 
 /* Only whole blocks exist. */
@@ -231,6 +246,10 @@ static int vdev_set_size(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx)
 		return scst_proc_refuse(ctx, -EINVAL, vdev->path,
 			"smaller than one block of %u bytes: give it its size first (truncate -s)",
 			1U << vdev->block_shift);
+	vdev->mode->space->probe(vdev);
+	if (vdev->flags & VDISK_F_THIN && !vdev->space.can_unmap)
+		return scst_proc_refuse(ctx, -EINVAL, "THIN",
+			"its backing can't give back space, or is read-only: leave THIN out");
 	vdisk_limits_init(vdev);
 	return 0;
 }

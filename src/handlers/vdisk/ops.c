@@ -14,25 +14,60 @@
 #define VDISK_RW_FUA		BIT(3)
 #define VDISK_RW_PROTECT	0xe0
 
+/* What <scsi/scsi_proto.h> doesn't have. */
+#define VDISK_PRE_FETCH			0x34
+#define VDISK_SANITIZE			0x48
+#define VDISK_SA_OVERWRITE		0x01
+#define VDISK_SA_BLOCK_ERASE		0x02
+#define VDISK_SA_EXIT_FAILURE_MODE	0x1f
+#define VDISK_ORWRITE_16		0x8b
+#define VDISK_WRITE_AND_VERIFY_16	0x8e
+#define VDISK_PRE_FETCH_16		0x90
+#define VDISK_WRITE_ATOMIC_16		0x9c
+#define VDISK_READ_DEFECT_DATA_12	0xb7
+#define VDISK_SA_VERIFY_32		0x000a
+#define VDISK_SA_WRITE_AND_VERIFY_32	0x000c
+#define VDISK_SA_WRITE_SAME_32		0x000d
+#define VDISK_SA_GET_LBA_STATUS_32	0x0012
+
 /**
  * struct vdisk_op - what to do with an operation code, or one service action
  * @op: operation code
  * @sa: service action, or SCST_OP_NO_SA
- * @medium: reads or writes blocks: the answer may come later
+ * @is_there: does a device have it? NULL: all have
+ * @medium: moves blocks: no more than limits.max_xfer, the answer may come later
  * @reply: answers from what is known, in any context
  * @thread: answers in a thread, or later
  * @any_state: works without a medium, and when the unit is stopped
+ * @always: also while SANITIZE or FORMAT UNIT has the device, or has failed
  */
 struct vdisk_op {
 	u8 op;
 	u16 sa;
+	bool (*is_there)(const struct vdisk_dev *vdev);
 	enum scst_exec_res (*medium)(struct scst_cmd *cmd,
 				     struct vdisk_dev *vdev);
 	void (*reply)(struct scst_cmd *cmd, struct vdisk_dev *vdev);
 	enum scst_exec_res (*thread)(struct scst_cmd *cmd,
 				     struct vdisk_dev *vdev);
 	bool any_state;
+	bool always;
 };
+
+static bool has_unmap(const struct vdisk_dev *vdev)
+{
+	return vdev->limits.max_unmap;
+}
+
+static bool has_zeroing_unmap(const struct vdisk_dev *vdev)
+{
+	return vdev->space.unmap_zeroes;
+}
+
+static bool has_atomic(const struct vdisk_dev *vdev)
+{
+	return vdev->limits.max_atomic;
+}
 
 /* There is no protection information to check or transfer. */
 static bool rw_check_flags(struct scst_cmd *cmd)
@@ -49,6 +84,20 @@ static bool rw_has_fua(const struct scst_cmd *cmd)
 	return cmd->cdb_len > 6 && cmd->cdb[1] & VDISK_RW_FUA;
 }
 
+/* Unless others have the blocks for themselves: see range.c. */
+static enum scst_exec_res rw_exec(struct scst_cmd *cmd, struct vdisk_dev *vdev,
+				  u32 len, bool write, bool fua)
+{
+	enum scst_exec_res res;
+
+	if (!vdisk_range_enter_rw(cmd, &vdev->ranges))
+		return SCST_EXEC_COMPLETED;
+	res = vdev->mode->rw(cmd, vdev, len, write, fua);
+	if (res == SCST_EXEC_NEED_THREAD)
+		vdisk_range_leave(cmd, &vdev->ranges);
+	return res;
+}
+
 static enum scst_exec_res op_read(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 {
 	/* Nothing can be newer than the medium in the second case. */
@@ -57,19 +106,18 @@ static enum scst_exec_res op_read(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 
 	if (!rw_check_flags(cmd) || !cmd->bufflen)
 		return vdisk_finish(cmd);
-	return vdev->mode->rw(cmd, vdev, cmd->bufflen, false, fua);
+	return rw_exec(cmd, vdev, cmd->bufflen, false, fua);
 }
 
 static enum scst_exec_res op_write(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 {
-	bool fua = READ_ONCE(vdev->unit.write_through) ||
-		   (rw_has_fua(cmd) && !(vdev->flags & VDISK_F_NV_CACHE));
+	bool fua = vdisk_is_write_through(vdev, rw_has_fua(cmd));
 	/* An initiator that sends less than it says doesn't get half a block. */
 	u32 len = round_down(cmd->bufflen, 1U << vdev->block_shift);
 
 	if (!rw_check_flags(cmd) || !len)
 		return vdisk_finish(cmd);
-	return vdev->mode->rw(cmd, vdev, len, true, fua);
+	return rw_exec(cmd, vdev, len, true, fua);
 }
 
 /* A count of 0 means: to the end (SBC-4 5.35). */
@@ -102,9 +150,12 @@ static enum scst_exec_res op_sync_cache(struct scst_cmd *cmd,
  */
 static const struct vdisk_op vdisk_ops[] = {
 	VDISK_OP(TEST_UNIT_READY, .reply = vdisk_test_unit_ready),
-	VDISK_OP(INQUIRY, .reply = vdisk_inquiry, .any_state = true),
-	VDISK_OP(MODE_SENSE, .reply = vdisk_mode_sense, .any_state = true),
-	VDISK_OP(MODE_SENSE_10, .reply = vdisk_mode_sense, .any_state = true),
+	VDISK_OP(INQUIRY, .reply = vdisk_inquiry, .any_state = true,
+		 .always = true),
+	VDISK_OP(MODE_SENSE, .reply = vdisk_mode_sense, .any_state = true,
+		 .always = true),
+	VDISK_OP(MODE_SENSE_10, .reply = vdisk_mode_sense, .any_state = true,
+		 .always = true),
 	VDISK_OP(MODE_SELECT, .thread = vdisk_mode_select, .any_state = true),
 	VDISK_OP(MODE_SELECT_10, .thread = vdisk_mode_select, .any_state = true),
 	VDISK_OP(START_STOP, .thread = vdisk_start_stop, .any_state = true),
@@ -113,6 +164,8 @@ static const struct vdisk_op vdisk_ops[] = {
 	VDISK_OP(READ_CAPACITY, .reply = vdisk_read_capacity),
 	VDISK_SA(SERVICE_ACTION_IN_16, SAI_READ_CAPACITY_16,
 		 .reply = vdisk_read_capacity_16),
+	VDISK_SA(SERVICE_ACTION_IN_16, SAI_GET_LBA_STATUS,
+		 .thread = vdisk_get_lba_status),
 	VDISK_OP(READ_6, .medium = op_read),
 	VDISK_OP(READ_10, .medium = op_read),
 	VDISK_OP(READ_12, .medium = op_read),
@@ -123,6 +176,38 @@ static const struct vdisk_op vdisk_ops[] = {
 	VDISK_OP(WRITE_16, .medium = op_write),
 	VDISK_OP(SYNCHRONIZE_CACHE, .medium = op_sync_cache),
 	VDISK_OP(SYNCHRONIZE_CACHE_16, .medium = op_sync_cache),
+	VDISK_OP(VERIFY, .medium = vdisk_verify),
+	VDISK_OP(VERIFY_12, .medium = vdisk_verify),
+	VDISK_OP(VERIFY_16, .medium = vdisk_verify),
+	VDISK_OP(WRITE_VERIFY, .medium = vdisk_write_and_verify),
+	VDISK_OP(WRITE_VERIFY_12, .medium = vdisk_write_and_verify),
+	VDISK_OP(VDISK_WRITE_AND_VERIFY_16, .medium = vdisk_write_and_verify),
+	VDISK_OP(COMPARE_AND_WRITE, .medium = vdisk_compare_and_write),
+	VDISK_OP(VDISK_ORWRITE_16, .medium = vdisk_orwrite),
+	VDISK_OP(VDISK_WRITE_ATOMIC_16, .medium = vdisk_write_atomic,
+		 .is_there = has_atomic),
+	VDISK_OP(WRITE_SAME, .thread = vdisk_write_same),
+	VDISK_OP(WRITE_SAME_16, .thread = vdisk_write_same),
+	VDISK_OP(UNMAP, .thread = vdisk_unmap, .is_there = has_unmap),
+	VDISK_SA(VARIABLE_LENGTH_CMD, VDISK_SA_VERIFY_32, .medium = vdisk_verify),
+	VDISK_SA(VARIABLE_LENGTH_CMD, VDISK_SA_WRITE_AND_VERIFY_32,
+		 .medium = vdisk_write_and_verify),
+	VDISK_SA(VARIABLE_LENGTH_CMD, VDISK_SA_WRITE_SAME_32,
+		 .thread = vdisk_write_same),
+	VDISK_SA(VARIABLE_LENGTH_CMD, VDISK_SA_GET_LBA_STATUS_32,
+		 .thread = vdisk_get_lba_status),
+	VDISK_OP(FORMAT_UNIT, .thread = vdisk_format_unit),
+	VDISK_SA(VDISK_SANITIZE, VDISK_SA_OVERWRITE,
+		 .thread = vdisk_sanitize_overwrite, .always = true),
+	VDISK_SA(VDISK_SANITIZE, VDISK_SA_BLOCK_ERASE,
+		 .thread = vdisk_sanitize_block_erase, .always = true,
+		 .is_there = has_zeroing_unmap),
+	VDISK_SA(VDISK_SANITIZE, VDISK_SA_EXIT_FAILURE_MODE,
+		 .thread = vdisk_sanitize_exit_failure, .always = true),
+	VDISK_OP(VDISK_PRE_FETCH, .thread = vdisk_prefetch),
+	VDISK_OP(VDISK_PRE_FETCH_16, .thread = vdisk_prefetch),
+	VDISK_OP(READ_DEFECT_DATA, .reply = vdisk_read_defects_10),
+	VDISK_OP(VDISK_READ_DEFECT_DATA_12, .reply = vdisk_read_defects_12),
 };
 
 /* For each operation code the number of its first row, counted from 1, or 0. */
@@ -169,7 +254,9 @@ static const struct vdisk_op *op_of(const struct scst_cmd *cmd)
 
 bool vdisk_supports_op(const struct scst_device *dev, u8 op, u16 sa)
 {
-	return op_find(op, sa);
+	const struct vdisk_op *row = op_find(op, sa);
+
+	return row && (!row->is_there || row->is_there(dev->dh_priv));
 }
 
 /* First byte of the TRANSFER LENGTH of READ and WRITE. */
@@ -209,6 +296,10 @@ enum scst_exec_res vdisk_exec(struct scst_cmd *cmd)
 	struct vdisk_dev *vdev = cmd->dev->dh_priv;
 	const struct vdisk_op *op = op_of(cmd);
 
+	if (unlikely(READ_ONCE(vdev->long_op.state)) && !op->always) {
+		scst_set_cmd_condition(cmd);
+		return vdisk_finish(cmd);
+	}
 	if (unlikely(READ_ONCE(vdev->unit.not_ready)) && !op->any_state) {
 		vdisk_set_not_ready(cmd, READ_ONCE(vdev->unit.not_ready));
 		return vdisk_finish(cmd);

@@ -18,7 +18,9 @@ const char vdisk_notes[] =
 "  READ_ONLY      no initiator can write\n"
 "  NULLIO         writes are dropped, reads return nothing useful\n"
 "  BLOCKIO, BIO   PATH is a block device, used without the page cache\n"
-"  REMOVABLE      initiators can eject and load the medium\n";
+"  REMOVABLE      initiators can eject and load the medium\n"
+"  THIN           unmapped blocks give back their space in the file. That is so\n"
+"                 anyway unless all of the file is allocated when it is opened\n";
 
 int vdisk_show(struct seq_file *m, void *obj)
 {

@@ -158,6 +158,11 @@ void vdisk_ask_retry(struct scst_cmd *cmd, int err)
 /* Every command on its way back. */
 void vdisk_dev_done(struct scst_cmd *cmd)
 {
-	if (IS_ERR(cmd->dh_priv))
-		vdisk_retry(cmd, cmd->dev->dh_priv, PTR_ERR(cmd->dh_priv));
+	struct vdisk_dev *vdev = cmd->dev->dh_priv;
+
+	if (IS_ERR(cmd->dh_priv)) {
+		vdisk_retry(cmd, vdev, PTR_ERR(cmd->dh_priv));
+		cmd->dh_priv = NULL;
+	}
+	vdisk_range_leave(cmd, &vdev->ranges);
 }

@@ -70,14 +70,14 @@ bool vdisk_size_refresh(struct vdisk_dev *vdev)
  * Context: any.
  * Return: false: no, and the command's sense data say so.
  */
-bool vdisk_size_covers(struct scst_cmd *cmd, struct vdisk_dev *vdev, u32 len)
+bool vdisk_size_covers(struct scst_cmd *cmd, struct vdisk_dev *vdev, u64 len)
 {
 	u64 start = cmd->lba << vdev->block_shift;
 	u64 size = READ_ONCE(vdev->size);
 
 	if (vdev->mode->size)
 		size = vdev->mode->size(vdev);
-	if (likely(start + round_up(len, 1U << vdev->block_shift) <= size))
+	if (likely(start + round_up(len, 1ULL << vdev->block_shift) <= size))
 		return true;
 	vdisk_size_refresh(vdev);
 	scst_set_cmd_error_info(cmd,

@@ -13,6 +13,8 @@
 
 #include "kapi.h"
 #include "scsi_tgt.h"
+#include "long_op.h"
+#include "range.h"
 #include "unit.h"
 
 struct seq_file;
@@ -34,12 +36,14 @@ struct seq_file;
 #define VDISK_F_NULLIO		BIT(4)
 #define VDISK_F_BLOCKIO		BIT(5)
 #define VDISK_F_REMOVABLE	BIT(6)
+#define VDISK_F_THIN		BIT(7)
 
 /* MEDIUM ROTATION RATE of page B1h. */
 #define VDISK_RATE_UNKNOWN	0
 #define VDISK_RATE_NON_ROTATING	1
 
 struct vdisk_dev;
+struct vdisk_space_ops;
 
 /**
  * struct vdisk_mode - where the blocks are
@@ -55,6 +59,7 @@ struct vdisk_dev;
  *	other, and wait; process context, between vdisk_fs_enter() and _leave().
  *	0 or -errno. NULL: nothing can fail
  * @sync: bring blocks from @lba to stable storage, @blocks above 0
+ * @space: what else the backing can do: see blocks.h
  *
  * rw() and sync() answer SCST_EXEC_NEED_THREAD before they have done anything.
  */
@@ -70,6 +75,7 @@ struct vdisk_mode {
 		  u32 len, bool write, bool fua);
 	enum scst_exec_res (*sync)(struct scst_cmd *cmd, struct vdisk_dev *vdev,
 				   u64 lba, u64 blocks);
+	const struct vdisk_space_ops *space;
 };
 
 /**
@@ -102,6 +108,18 @@ struct vdisk_limits {
 };
 
 /**
+ * struct vdisk_space - what a device's blocks cost on the backing
+ * @can_unmap: space can be given back: LBPME, LBPU
+ * @unmap_zeroes: blocks whose space was given back are read as zeros: LBPRZ
+ * @granularity: pieces that space is given back in, bytes
+ */
+struct vdisk_space {
+	bool can_unmap;
+	bool unmap_zeroes;
+	u32 granularity;
+};
+
+/**
  * struct vdisk_dev - an open virtual disk
  * @entry: in vdisk_devs, under vdisk_devs_mutex
  * @mode: where its blocks are
@@ -118,9 +136,14 @@ struct vdisk_limits {
  * @phys_block: physical block size of the backing, bytes
  * @granularity: what the backing likes transfers to be a multiple of, bytes
  * @rotation_rate: VDISK_RATE_*
+ * @atomic_unit: what the backing writes as a whole or not at all, bytes
  * @wce: the backing may hold written blocks in a volatile cache
  * @unit: what initiators can change
+ * @space: thin provisioning
  * @limits: of its commands
+ * @ranges: which commands work on which blocks
+ * @long_op: work on all blocks
+ * @closing: what goes on without a command should end
  * @page_cache: FILEIO: cached pages may be read without asking the file system
  * @no_direct: O_DIRECT: the file system has refused it after all
  * @dio_align: O_DIRECT: what places and lengths must be multiples of
@@ -145,9 +168,14 @@ struct vdisk_dev {
 	u32 phys_block;
 	u32 granularity;
 	u16 rotation_rate;
+	u32 atomic_unit;
 	bool wce;
 	struct vdisk_unit unit;
+	struct vdisk_space space;
 	struct vdisk_limits limits;
+	struct vdisk_ranges ranges;
+	struct vdisk_long_op long_op;
+	bool closing;
 	bool page_cache;
 	bool no_direct;
 	u32 dio_align;
@@ -158,6 +186,13 @@ struct vdisk_dev {
 static inline u64 vdisk_nblocks(const struct vdisk_dev *vdev)
 {
 	return READ_ONCE(vdev->size) >> vdev->block_shift;
+}
+
+/* Must what a command writes be on stable storage before GOOD? @fua: it asks for it */
+static inline bool vdisk_is_write_through(const struct vdisk_dev *vdev, bool fua)
+{
+	return READ_ONCE(vdev->unit.write_through) ||
+	       (fua && !(vdev->flags & VDISK_F_NV_CACHE));
 }
 
 static inline bool vdisk_may_sleep(const struct scst_cmd *cmd)
@@ -190,6 +225,7 @@ int vdisk_open(struct scst_proc_ctx *ctx, int argc, char **argv);
 int vdisk_check_name(struct scst_proc_ctx *ctx, const char *name);
 int vdisk_refuse_open(struct scst_proc_ctx *ctx, const struct vdisk_dev *vdev,
 		      int err);
+void vdisk_free(struct vdisk_dev *vdev);
 void vdisk_use_bdev(struct vdisk_dev *vdev, struct block_device *bdev);
 void vdisk_flags_text(unsigned int flags, char *buf, size_t size);
 
@@ -220,8 +256,37 @@ void vdisk_dev_done(struct scst_cmd *cmd);
 
 /* size.c: the capacity follows the backing */
 bool vdisk_size_refresh(struct vdisk_dev *vdev);
-bool vdisk_size_covers(struct scst_cmd *cmd, struct vdisk_dev *vdev, u32 len);
+bool vdisk_size_covers(struct scst_cmd *cmd, struct vdisk_dev *vdev, u64 len);
 int vdisk_resync_size(struct scst_proc_ctx *ctx, int argc, char **argv);
+
+/*
+ * verify.c, atomic.c, write_same.c, unmap.c, prefetch.c, sanitize.c, format.c:
+ * commands on blocks
+ */
+enum scst_exec_res vdisk_verify(struct scst_cmd *cmd, struct vdisk_dev *vdev);
+enum scst_exec_res vdisk_write_and_verify(struct scst_cmd *cmd,
+					  struct vdisk_dev *vdev);
+enum scst_exec_res vdisk_compare_and_write(struct scst_cmd *cmd,
+					   struct vdisk_dev *vdev);
+enum scst_exec_res vdisk_orwrite(struct scst_cmd *cmd, struct vdisk_dev *vdev);
+enum scst_exec_res vdisk_write_atomic(struct scst_cmd *cmd,
+				      struct vdisk_dev *vdev);
+enum scst_exec_res vdisk_write_same(struct scst_cmd *cmd,
+				    struct vdisk_dev *vdev);
+enum scst_exec_res vdisk_unmap(struct scst_cmd *cmd, struct vdisk_dev *vdev);
+enum scst_exec_res vdisk_get_lba_status(struct scst_cmd *cmd,
+					struct vdisk_dev *vdev);
+enum scst_exec_res vdisk_prefetch(struct scst_cmd *cmd, struct vdisk_dev *vdev);
+enum scst_exec_res vdisk_sanitize_overwrite(struct scst_cmd *cmd,
+					    struct vdisk_dev *vdev);
+enum scst_exec_res vdisk_sanitize_block_erase(struct scst_cmd *cmd,
+					      struct vdisk_dev *vdev);
+enum scst_exec_res vdisk_sanitize_exit_failure(struct scst_cmd *cmd,
+					       struct vdisk_dev *vdev);
+enum scst_exec_res vdisk_format_unit(struct scst_cmd *cmd,
+				     struct vdisk_dev *vdev);
+void vdisk_read_defects_10(struct scst_cmd *cmd, struct vdisk_dev *vdev);
+void vdisk_read_defects_12(struct scst_cmd *cmd, struct vdisk_dev *vdev);
 
 /* identity.c: names that initiators know a device by */
 u64 vdisk_make_naa(const char *name);

@@ -12,6 +12,11 @@
 #define VPD_B2_LEN	4
 
 #define B0_WSNZ		0x01
+#define B2_LBPU		0x80
+#define B2_LBPWS	0x40
+#define B2_LBPWS10	0x20
+#define B2_LBPRZ	0x04
+#define B2_THIN		0x02	/* PROVISIONING TYPE */
 
 /* Offsets are the page's, less its header of 4 bytes. */
 unsigned int vdisk_vpd_limits(u8 *p, struct scst_cmd *cmd,
@@ -41,10 +46,17 @@ unsigned int vdisk_vpd_characteristics(u8 *p, struct scst_cmd *cmd,
 	return VPD_B1_LEN;
 }
 
-/* Fully provisioned: nothing can be unmapped. */
 unsigned int vdisk_vpd_provisioning(u8 *p, struct scst_cmd *cmd,
 				    struct vdisk_dev *vdev)
 {
+	const struct vdisk_space *s = &vdev->space;
+
 	memset(p, 0, VPD_B2_LEN);
+	if (!s->can_unmap)
+		return VPD_B2_LEN;
+	p[1] = B2_LBPU;
+	if (s->unmap_zeroes)
+		p[1] |= B2_LBPWS | B2_LBPWS10 | B2_LBPRZ;
+	p[2] = B2_THIN;
 	return VPD_B2_LEN;
 }
