@@ -424,6 +424,9 @@ test_read_cd() {
 	good "$sg" be 0 0 0 0 10 0 0 4 0 0 0
 	good "$sg" 2b 0 0 0 0 10 0 0 0 0
 	good "$sg" 35 0 0 0 0 0 0 0 0 0
+	good "$sg" 2f 0 0 0 0 0 0 7 0 0
+	refused "Illegal Request" "Logical block address out of range" "$sg" 2f 0 0 0 0 0 0 ff ff 0
+	refused "Illegal Request" "Invalid field in cdb" "$sg" 2f 2 0 0 0 0 0 0 0 0
 	good "$sg" bb 0 ff ff 0 0 0 0 0 0 0 0
 	last=$(printf '%04x' $((n - 1)) | sed 's/../& /g')
 	end=$(printf '%04x' "$n" | sed 's/../& /g')
@@ -584,6 +587,13 @@ test_disc_that_shrinks() {
 	give 0 drive "$ISO/big" || return
 	truncate -s 1M $ISO/big
 	refused "Medium Error" "Unrecovered read error" "$sg" 28 0 0 0 2 10 0 0 4 0
+	# 1 MiB is 512 blocks: the first bad one is number 200h.
+	said=$(sg_raw "$sg" 2f 0 0 0 0 0 0 3 0 0 2>&1)
+	case $said in
+	*"Medium Error"*"Info fld=0x200"*) ;;
+	*) fail "verify: $(echo "$said" | tr '\n' ' ')" ;;
+	esac
+	good "$sg" 2f 0 0 0 0 0 0 2 0 0
 	good "$sg" 0 0 0 0 0 0
 	answer 2048 "$sg" 28 0 0 0 0 10 0 0 1 0 >/dev/null
 }

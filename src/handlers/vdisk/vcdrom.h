@@ -148,6 +148,9 @@ void vcdrom_read_subchannel(struct scst_cmd *cmd, struct vcdrom_drive *drive,
 void vcdrom_read_structure(struct scst_cmd *cmd, struct vcdrom_drive *drive,
 			   const struct vcdrom_disc *disc);
 
+/* vcdrom_verify.c */
+void vcdrom_verify(struct scst_cmd *cmd, struct vcdrom_disc *disc, u32 blocks);
+
 /* vcdrom_mode.c: pages of the table in mode_pages.c */
 void vcdrom_mode_timeout(u8 *p, const struct vdisk_dev *vdev);
 void vcdrom_mode_capabilities(u8 *p, const struct vdisk_dev *vdev);

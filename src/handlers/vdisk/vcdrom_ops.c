@@ -92,6 +92,15 @@ static int parse_read(struct scst_cmd *cmd)
 	return -EINVAL;
 }
 
+/* There is nothing to compare with: BYTCHK is reserved in MMC. */
+static int parse_verify(struct scst_cmd *cmd)
+{
+	if (!(cmd->cdb[1] & 0x06))
+		return 0;
+	scst_set_invalid_field(cmd, 1, 2);
+	return -EINVAL;
+}
+
 /* Byte and bit of what can't be had of a block but its user data; 0: nothing. */
 static unsigned int read_cd_refused(const u8 *cdb, int *bit)
 {
@@ -218,6 +227,19 @@ static enum scst_exec_res op_read_cd(struct scst_cmd *cmd,
 	return op_read(cmd, disc);
 }
 
+static enum scst_exec_res op_verify(struct scst_cmd *cmd,
+				    struct vcdrom_disc *disc)
+{
+	u32 blocks = op_blocks(cmd->cdb);
+
+	if (!range_is_there(cmd, disc) || !blocks)
+		return vdisk_finish(cmd);
+	if (cmd->context != SCST_CONTEXT_THREAD)
+		return SCST_EXEC_NEED_THREAD;
+	vcdrom_verify(cmd, disc, blocks);
+	return vdisk_finish(cmd);
+}
+
 static void op_mode_sense(struct scst_cmd *cmd, struct vcdrom_drive *drive,
 			  const struct vcdrom_disc *disc)
 {
@@ -237,6 +259,8 @@ static const struct vcdrom_op vcdrom_ops[256] = {
 	[READ_CAPACITY]		= { .disc = true, .reply = op_read_capacity },
 	[READ_10]		= { .disc = true, .parse = parse_read, .read = op_read },
 	[READ_12]		= { .disc = true, .parse = parse_read, .read = op_read },
+	[VERIFY]		= { .disc = true, .parse = parse_verify,
+				    .read = op_verify },
 	[SEEK_10]		= { .disc = true, .reply = op_check_range },
 	[SYNCHRONIZE_CACHE]	= { .disc = true, .reply = op_check_range },
 	[GPCMD_READ_CD]		= { .disc = true, .parse = parse_read_cd,
