@@ -498,6 +498,33 @@ test_task_set_full() {
 	tt release all
 }
 
+# fill NUMBER: as many commands at once; the log has their exec.
+fill_up() {
+	_tag=0
+	while [ $_tag -lt "$1" ]; do
+		_tag=$((_tag + 1))
+		echo "cmd i 0 $((_tag + 300)) simple direct $TUR" >"$TT"
+	done
+}
+
+test_limit_is_a_parameter() {
+	for max in 1 5 0; do
+		unload_testtgt
+		modprobe scst scst_max_tgt_dev_commands=$max
+		load_testtgt
+		tt_setup hold
+		fill_up 70
+		if [ $max = 0 ]; then
+			assertEquals "no limit" 70 "$(tt_count ^exec)"
+		else
+			assertEquals "limit $max" $max "$(tt_count ^exec)"
+			assertEquals "the others" $((70 - max)) "$(tt_count '^done [0-9]* 28')"
+		fi
+		tt release all
+		tt wait
+	done
+}
+
 # Arrivals on one CPU, ends on another.
 test_limit_over_cpus() {
 	tt_setup hold
@@ -516,4 +543,31 @@ test_limit_over_cpus() {
 		tt wait
 		tt clear
 	done
+}
+
+# ---- build options ----
+
+test_strict_serializing() {
+	grep -q "Strict serializing" "$PROC/version" || {
+		skip "not built with STRICT_SERIALIZING"
+		return
+	}
+	tt_setup hold
+	add_other
+	tt control d tst=1
+	s 2 simple
+	s 3 simple
+	s 4 hoq
+	o 5 simple
+	now "exec 2"
+	tt release 2
+	now "done 2 00 - 0 0" "exec 4"
+	tt tm i abort_task tag=4
+	tt settle
+	tt release 4
+	now "aborted 4" "tm abort_task 0" "exec 3"
+	tt release 3
+	now "done 3 00 - 0 0" "exec 5"
+	tt release 5
+	tt wait
 }

@@ -103,6 +103,23 @@ test_abort_in_the_driver_and_in_the_handler() {
 	now "aborted 2" "tm abort_task 0"
 }
 
+# Its response has been given to the driver.
+test_abort_of_a_finished_one() {
+	tt_setup
+	s 2 simple $TUR xmit=hold
+	tt clear
+	tt tm i abort_task tag=2
+	if grep -q ^ABORT_CONSIDER_FINISHED_TASKS_AS_NOT_EXISTING "$PROC/version"; then
+		now "tm abort_task -1"
+		tt sent 2
+	else
+		now
+		tt sent 2
+		now "tm abort_task 0"
+	fi
+	tt wait
+}
+
 test_abort_while_the_driver_is_full() {
 	tt_setup
 	s 2 simple $TUR xmit_full=100
@@ -402,6 +419,63 @@ test_unit_attention_that_did_not_arrive() {
 	s 11 simple "$REPORT_LUNS" in=16 undelivered
 	ua_is i 12 6/3f/0e
 	ua_is i 13 -
+}
+
+# ---- build options ----
+
+# n_commands FIRST LAST: as many commands, of which those that are not held end.
+n_commands() {
+	_tag=$1
+	while [ "$_tag" -le "$2" ]; do
+		s "$_tag" simple
+		_tag=$((_tag + 1))
+	done
+}
+
+# DEBUG_TM holds two of sixteen; the set-up has sent the first.
+test_debug_tm() {
+	grep -q "^DEBUG_TM" "$PROC/version" || {
+		skip "not built with DEBUG_TM"
+		return
+	}
+	tt_setup
+	dmesg_mark
+	n_commands 2 16
+	tt settle
+	assertEquals "most go on" 13 "$(tt_count ^done)"
+	assertEquals "two are held" 0 "$(tt_count '^done (15|16)')"
+	for tag in 15 16; do
+		tt tm i abort_task tag=$tag
+	done
+	tt_expect "aborted 15"
+	tt_expect "aborted 16"
+	for first in 17 33 49; do
+		n_commands $first $((first + 15))
+		tt tm i abort_task_set lun=0
+		tt wait
+	done
+	wait_for dmesg_has "only resets help" || fail "no next phase"
+	tt clear
+	n_commands 65 80
+	tt tm i abort_task_set lun=0
+	tt settle 2000
+	assertEquals "aborts do not help" 0 "$(tt_count '^(aborted|tm)')"
+	tt tm i lun_reset lun=0
+	tt wait
+	assertEquals "a reset does" 2 "$(tt_count '^aborted')"
+	grep -q ^TM_DBG_GO_OFFLINE "$PROC/version" || {
+		assertTrue "and around again" "dmesg_has 'aborts help'"
+		return
+	}
+	assertTrue "it says so" "dmesg_has 'it is offline'"
+	tt clear
+	n_commands 81 83
+	tt tm i lun_reset lun=0
+	tt settle 2000
+	assertEquals "nothing is answered" "dev_tm d 4" "$(tt_log)"
+	proc_ok groups/Default/devices "del d"
+	tt wait
+	assertEquals "until it is unmapped" 3 "$(tt_count '^aborted 8[123]')"
 }
 
 # ---- storm ----

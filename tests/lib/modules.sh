@@ -5,7 +5,9 @@
 # built for a kernel of the tests.
 #
 #	modules_for KIND	build, then print the .ko files' paths (KIND as
-#				for tests/vm); the build's output goes to stderr
+#				for tests/vm); the build's output goes to stderr.
+#				MODULES_OPTIONS="NAME=y...": more build options,
+#				for the debug kernel
 
 modules_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
@@ -27,8 +29,11 @@ modules_for() {
 
 	if [ "$kind" = debug ]; then
 		kernel=$("$modules_top/tests/uml" build) || return
-		modules_make "$modules_top/build/check-debug" "$kernel/build" \
-			KDIR="$kernel/build" ARCH=um DEBUG=y TRACING=y EXTRACHECKS=y
+		# The build options are words, and are remembered by the directory.
+		# shellcheck disable=SC2086
+		modules_make "$modules_top/build/check-debug${MODULES_OPTIONS:+-${MODULES_OPTIONS//[^A-Z_]/-}}" \
+			"$kernel/build" KDIR="$kernel/build" ARCH=um \
+			DEBUG=y TRACING=y EXTRACHECKS=y ${MODULES_OPTIONS:-}
 		return
 	fi
 	kernel=$("$modules_top/tests/kernel" "$kind") || return
