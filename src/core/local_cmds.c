@@ -3,13 +3,19 @@
  * Commands that the core answers itself: for LUNs that aren't mapped, and where
  * the answer is the session's, not the device's.
  */
+#include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <scsi/scsi_proto.h>
 
 #include "scst_priv.h"
 
 #define SCST_LUNS_CHUNK		64	/* LUNs that are copied at once */
+
+/* <scsi/scsi_proto.h> has two names for each, depending on the kernel. */
+#define SCST_RESERVE_6		0x16
+#define SCST_RELEASE_6		0x17
 
 /**
  * scst_response_put() - a piece of parameter data
@@ -130,10 +136,24 @@ static const struct local_cmd {
 } local_cmds[] = {
 	{ REQUEST_SENSE, SCST_OP_NO_SA, exec_request_sense },
 	{ INQUIRY, SCST_OP_NO_SA, exec_inquiry_unmapped },
-	{ RESERVE, SCST_OP_NO_SA, scst_exec_reserve },
-	{ RELEASE, SCST_OP_NO_SA, scst_exec_release },
+	{ SCST_RESERVE_6, SCST_OP_NO_SA, scst_exec_reserve },
+	{ SCST_RELEASE_6, SCST_OP_NO_SA, scst_exec_release },
 	{ RESERVE_10, SCST_OP_NO_SA, scst_exec_reserve },
 	{ RELEASE_10, SCST_OP_NO_SA, scst_exec_release },
+	{ PERSISTENT_RESERVE_IN, 0x00, scst_exec_pr_read_keys },
+	{ PERSISTENT_RESERVE_IN, 0x01, scst_exec_pr_read_reservation },
+	{ PERSISTENT_RESERVE_IN, SCST_PR_IN_CAPABILITIES,
+	  scst_exec_pr_report_capabilities },
+	{ PERSISTENT_RESERVE_IN, 0x03, scst_exec_pr_read_full_status },
+	{ PERSISTENT_RESERVE_OUT, 0x00, scst_exec_pr_out },
+	{ PERSISTENT_RESERVE_OUT, 0x01, scst_exec_pr_out },
+	{ PERSISTENT_RESERVE_OUT, 0x02, scst_exec_pr_out },
+	{ PERSISTENT_RESERVE_OUT, 0x03, scst_exec_pr_out },
+	{ PERSISTENT_RESERVE_OUT, 0x04, scst_exec_pr_out },
+	{ PERSISTENT_RESERVE_OUT, 0x05, scst_exec_pr_out },
+	{ PERSISTENT_RESERVE_OUT, 0x06, scst_exec_pr_out },
+	{ PERSISTENT_RESERVE_OUT, 0x07, scst_exec_pr_out },
+	{ PERSISTENT_RESERVE_OUT, 0x08, scst_exec_pr_out },
 	{ REPORT_LUNS, SCST_OP_NO_SA, exec_report_luns },
 	{ MAINTENANCE_IN, MI_REPORT_SUPPORTED_OPERATION_CODES,
 	  scst_exec_report_opcodes },
@@ -177,4 +197,58 @@ void scst_exec_local(struct scst_cmd *cmd)
 	else
 		scst_set_cmd_error(cmd,
 				   SCST_LOAD_SENSE(scst_sense_invalid_opcode));
+}
+
+/* A command with SCST_OP_LOCAL_WORK on its way. */
+struct local_work {
+	struct work_struct work;
+	struct scst_cmd *cmd;
+};
+
+static struct workqueue_struct *local_wq;
+
+static void local_work_fn(struct work_struct *work)
+{
+	struct local_work *lw = container_of(work, struct local_work, work);
+	struct scst_cmd *cmd = lw->cmd;
+
+	kfree(lw);
+	scst_exec_local(cmd);
+	scst_cmd_set_state(cmd, SCST_CMD_STATE_XMIT);
+	scst_cmd_run(cmd, SCST_CONTEXT_DIRECT);
+}
+
+/**
+ * scst_exec_local_work() - answer a command in the core, in a work item
+ * @cmd: with SCST_OP_LOCAL_WORK; not the caller's any more if it is parked
+ *
+ * It may wait for other commands, which may need the threads of the pool, and write
+ * files, for which memory may have to be reclaimed with the help of those threads.
+ *
+ * Context: process context.
+ */
+enum scst_cmd_next scst_exec_local_work(struct scst_cmd *cmd)
+{
+	struct local_work *lw = kmalloc(sizeof(*lw), GFP_NOIO);
+
+	if (!lw) {
+		scst_set_busy(cmd);
+		scst_cmd_set_state(cmd, SCST_CMD_STATE_XMIT);
+		return SCST_CMD_GO;
+	}
+	INIT_WORK(&lw->work, local_work_fn);
+	lw->cmd = cmd;
+	queue_work(local_wq, &lw->work);
+	return SCST_CMD_PARKED;
+}
+
+int scst_local_init(void)
+{
+	local_wq = alloc_workqueue("scst_local_cmds", WQ_UNBOUND, 0);
+	return local_wq ? 0 : -ENOMEM;
+}
+
+void scst_local_exit(void)
+{
+	destroy_workqueue(local_wq);
 }

@@ -23,6 +23,7 @@ static const struct {
 	{ "threads",		scst_threads_init,	scst_threads_exit },
 	{ "softirq queues",	scst_softirq_init,	scst_softirq_exit },
 	{ "responses",		scst_xmit_init,		scst_xmit_exit },
+	{ "local commands",	scst_local_init,	scst_local_exit },
 	{ "task management",	scst_tm_init,		scst_tm_exit },
 	{ "LUNs",		scst_luns_init,		scst_luns_exit },
 	{ "sessions",		scst_sessions_init,	scst_sessions_exit },

@@ -16,6 +16,9 @@
 #define SCST_OP_TYPE(type)	BIT(type)
 #define SCST_OP_ALL_TYPES	0xffffffffu
 
+/* Service actions that are looked for by name. */
+#define SCST_PR_IN_CAPABILITIES	0x02	/* PERSISTENT RESERVE IN, REPORT CAPABILITIES */
+
 /* scst_op.flags */
 #define SCST_OP_WRITES		BIT(0)	/* changes the medium: refused when READ_ONLY */
 #define SCST_OP_SKIP_UA		BIT(1)	/* carried out in spite of a pending unit attention */

@@ -82,6 +82,10 @@ void scst_proc_help_groups(struct seq_file *m);
 
 void scst_proc_help_modules(struct seq_file *m);
 
+/* ---- proc_reserve.c ---- */
+
+extern const struct scst_proc_desc scst_proc_reservations;
+
 /* ---- proc_trace.c ---- */
 
 extern const struct scst_proc_desc scst_proc_core_trace;

@@ -281,6 +281,7 @@ static const struct {
 	{ true, "version", &version_desc },
 	{ true, "scsi_tgt", &scsi_tgt_desc },
 	{ true, "sessions", &sessions_desc },
+	{ true, "reservations", &scst_proc_reservations },
 	{ true, "sgv", &sgv_desc },
 	{ true, "statistics", &scst_stats_desc },
 	{ true, "threads", &threads_desc },

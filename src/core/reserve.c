@@ -20,6 +20,14 @@ static bool cdb_is_exempt(const struct scst_cmd *cmd)
 	}
 }
 
+/* What tells an initiator how to go on, and lets it. */
+static bool lost_is_exempt(const struct scst_op *op)
+{
+	return op->op == PERSISTENT_RESERVE_OUT ||
+	       (op->op == PERSISTENT_RESERVE_IN &&
+		op->sa == SCST_PR_IN_CAPABILITIES);
+}
+
 static bool access_allows(u8 access, const struct scst_cmd *cmd)
 {
 	u32 flags = cmd->op->flags;
@@ -35,6 +43,8 @@ static bool access_allows(u8 access, const struct scst_cmd *cmd)
 		if (flags & SCST_OP_RESERVE_BARS)
 			return false;
 		break;
+	case SCST_RESV_LOST:
+		return flags & SCST_OP_SKIP_UA || lost_is_exempt(cmd->op);
 	}
 	return flags & SCST_OP_RESV_EXEMPT || cdb_is_exempt(cmd);
 }
@@ -48,20 +58,35 @@ static bool access_allows(u8 access, const struct scst_cmd *cmd)
  */
 bool scst_resv_allows(struct scst_cmd *cmd)
 {
-	if (access_allows(READ_ONCE(cmd->tgt_dev->resv), cmd))
+	u8 access = READ_ONCE(cmd->tgt_dev->resv);
+
+	if (access_allows(access, cmd))
 		return true;
-	scst_set_cmd_error_status(cmd, SAM_STAT_RESERVATION_CONFLICT);
+	if (access == SCST_RESV_LOST)
+		scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_resv_lost));
+	else
+		scst_set_cmd_error_status(cmd, SAM_STAT_RESERVATION_CONFLICT);
 	return false;
 }
 
 static u8 nexus_access(const struct scst_tgt_dev *tgt_dev)
 {
 	const struct scst_resv *resv = tgt_dev->dev->resv;
+	const struct scst_pr *pr = resv->pr;
+	int i;
 
+	if (pr->lost)
+		return SCST_RESV_LOST;
 	if (resv->holder)
 		return resv->holder == tgt_dev ? SCST_RESV_FREE :
 						 SCST_RESV_RESERVED;
-	return SCST_RESV_FREE;
+	if (!pr->type)
+		return SCST_RESV_FREE;
+	i = scst_pr_find_session(pr, tgt_dev->sess);
+	if (scst_pr_is_shared_with(pr, i) || scst_pr_is_holder(pr, i))
+		return SCST_RESV_FREE;
+	return scst_pr_type_in(pr->type, SCST_PR_TYPES_WRITE) ?
+	       SCST_RESV_READS : SCST_RESV_NONE;
 }
 
 /* After a change: what it means for each nexus. */
@@ -82,8 +107,16 @@ void __scst_resv_update(struct scst_device *dev)
  */
 void __scst_resv_join(struct scst_tgt_dev *tgt_dev)
 {
+	struct scst_pr *pr = tgt_dev->dev->resv->pr;
+	int i;
+
 	lockdep_assert_held(&tgt_dev->dev->tgt_devs_lock);
 	WRITE_ONCE(tgt_dev->resv, nexus_access(tgt_dev));
+	/* A registration knows its target by name: the number may be a new one. */
+	i = scst_pr_find_session(pr, tgt_dev->sess);
+	if (i >= 0)
+		WRITE_ONCE(pr->regs[i].nexus->port.rel_tgt_id,
+			   tgt_dev->sess->tgt->rel_tgt_id);
 }
 
 /**
@@ -153,39 +186,65 @@ static bool reserve_cdb_is_good(struct scst_cmd *cmd)
 	return false;
 }
 
-static bool __reserve_begin(struct scst_tgt_dev *tgt_dev)
+/*
+ * With persistent reservations (SPC-5 5.14.3, CRH): who may use the unit anyhow is
+ * told GOOD, and nothing changes; for all others any registration is a conflict,
+ * SPC-2 5.5.1. False: there are none.
+ */
+static bool __reserve_is_moot(struct scst_tgt_dev *tgt_dev, u8 *status)
+{
+	const struct scst_pr *pr = tgt_dev->dev->resv->pr;
+	int i;
+
+	if (!pr->n)
+		return false;
+	i = scst_pr_find_session(pr, tgt_dev->sess);
+	if (!scst_pr_is_holder(pr, i) && !scst_pr_is_shared_with(pr, i))
+		*status = SAM_STAT_RESERVATION_CONFLICT;
+	return true;
+}
+
+static u8 __reserve_begin(struct scst_tgt_dev *tgt_dev)
 {
 	struct scst_resv *resv = tgt_dev->dev->resv;
+	u8 status = SAM_STAT_GOOD;
 
+	if (__reserve_is_moot(tgt_dev, &status))
+		return status;
+	if (resv->pr_busy)
+		return SAM_STAT_BUSY;
 	if (resv->holder && resv->holder != tgt_dev)
-		return false;
+		return SAM_STAT_RESERVATION_CONFLICT;
 	/* A nexus that has just gone can't hold anything, see tgt_dev_kill(). */
 	if (!percpu_ref_is_dying(&tgt_dev->cmds)) {
 		resv->holder = tgt_dev;
 		__scst_resv_update(tgt_dev->dev);
 	}
-	return true;
+	return status;
 }
 
-static bool __reserve_end(struct scst_tgt_dev *tgt_dev)
+static u8 __reserve_end(struct scst_tgt_dev *tgt_dev)
 {
-	__scst_resv_leave(tgt_dev);
-	return true;
+	u8 status = SAM_STAT_GOOD;
+
+	if (!__reserve_is_moot(tgt_dev, &status))
+		__scst_resv_leave(tgt_dev);
+	return status;
 }
 
 static void reserve_change(struct scst_cmd *cmd,
-			   bool (*change)(struct scst_tgt_dev *tgt_dev))
+			   u8 (*change)(struct scst_tgt_dev *tgt_dev))
 {
 	struct scst_device *dev = cmd->dev;
-	bool done;
+	u8 status;
 
 	if (!reserve_cdb_is_good(cmd))
 		return;
 	spin_lock_irq(&dev->tgt_devs_lock);
-	done = change(cmd->tgt_dev);
+	status = change(cmd->tgt_dev);
 	spin_unlock_irq(&dev->tgt_devs_lock);
-	if (!done)
-		scst_set_cmd_error_status(cmd, SAM_STAT_RESERVATION_CONFLICT);
+	if (status != SAM_STAT_GOOD)
+		scst_set_cmd_error_status(cmd, status);
 }
 
 /* RESERVE(6) and RESERVE(10), SPC-2 7.21, 7.22. */
@@ -201,18 +260,57 @@ void scst_exec_release(struct scst_cmd *cmd)
 }
 
 /**
- * scst_resv_init() - a new device, nothing reserved
+ * scst_resv_pr_begin() - persistent reservations are about to change
  * @dev: the device
  *
+ * No RESERVE comes in between. SPC-2 7.13: there must be none, whoever has sent it.
+ *
+ * Context: process context, the device's scst_resv.mutex held.
+ * Return: false: there is a RESERVE.
+ */
+bool scst_resv_pr_begin(struct scst_device *dev)
+{
+	struct scst_resv *resv = dev->resv;
+
+	lockdep_assert_held(&resv->mutex);
+	spin_lock_irq(&dev->tgt_devs_lock);
+	resv->pr_busy = !resv->holder;
+	spin_unlock_irq(&dev->tgt_devs_lock);
+	return resv->pr_busy;
+}
+
+void scst_resv_pr_end(struct scst_device *dev)
+{
+	spin_lock_irq(&dev->tgt_devs_lock);
+	dev->resv->pr_busy = false;
+	spin_unlock_irq(&dev->tgt_devs_lock);
+}
+
+/**
+ * scst_resv_init() - a new device: what was kept by APTPL is in force again
+ * @dev: the device, not yet mapped
+ *
+ * Context: process context, may sleep.
  * Return: 0 or -ENOMEM.
  */
 int scst_resv_init(struct scst_device *dev)
 {
-	dev->resv = kzalloc(sizeof(*dev->resv), GFP_KERNEL);
-	return dev->resv ? 0 : -ENOMEM;
+	struct scst_resv *resv = kzalloc(sizeof(*resv), GFP_KERNEL);
+
+	if (!resv)
+		return -ENOMEM;
+	mutex_init(&resv->mutex);
+	resv->pr = scst_pr_load(dev);
+	if (!resv->pr) {
+		kfree(resv);
+		return -ENOMEM;
+	}
+	dev->resv = resv;
+	return 0;
 }
 
 void scst_resv_free(struct scst_device *dev)
 {
+	scst_pr_put(dev->resv->pr);
 	kfree(dev->resv);
 }

@@ -10,6 +10,9 @@
 #ifndef SCST_RESERVE_H
 #define SCST_RESERVE_H
 
+#include <linux/mutex.h>
+
+#include "pr.h"
 #include "scst_priv.h"
 
 /* scst_tgt_dev.resv: what others leave to this nexus. */
@@ -18,15 +21,29 @@ enum scst_resv_access {
 	SCST_RESV_READS,	/* what Write Exclusive allows to others */
 	SCST_RESV_NONE,		/* what Exclusive Access allows to others */
 	SCST_RESV_RESERVED,	/* what RESERVE allows to others, SPC-2 5.5.1 */
+	SCST_RESV_LOST,		/* nobody knows, SPC-5 5.14.5.4 */
 };
 
 /**
  * struct scst_resv - the reservations of a device
+ * @mutex: held by PERSISTENT RESERVE OUT while it changes @pr, over the writing of
+ *	a file; nothing of ours is taken inside but tgt_devs_lock
  * @holder: the nexus that has sent RESERVE, or NULL; under tgt_devs_lock
+ * @pr_busy: persistent reservations are being changed; under tgt_devs_lock
+ * @pr: persistent reservations; changed under @mutex and tgt_devs_lock, read under
+ *	either
+ *
+ * There is never both a @holder and a registration in @pr.
  */
 struct scst_resv {
+	struct mutex mutex;
 	struct scst_tgt_dev *holder;
+	bool pr_busy;
+	struct scst_pr *pr;
 };
+
+bool scst_resv_pr_begin(struct scst_device *dev);
+void scst_resv_pr_end(struct scst_device *dev);
 
 void __scst_resv_update(struct scst_device *dev);
 

@@ -270,7 +270,10 @@ void scst_cmd_free_buffer(struct scst_cmd *cmd);
 
 /* ---- local_cmds.c: what the core answers itself ---- */
 
+int scst_local_init(void);
+void scst_local_exit(void);
 void scst_exec_local(struct scst_cmd *cmd);
+enum scst_cmd_next scst_exec_local_work(struct scst_cmd *cmd);
 bool scst_local_knows(const struct scst_op *op);
 void scst_response_put(struct scst_cmd *cmd, u32 off, const void *data, u32 len);
 
@@ -290,6 +293,13 @@ void scst_resv_reset(struct scst_tgt_dev *tgt_dev);
 bool scst_resv_allows(struct scst_cmd *cmd);
 void scst_exec_reserve(struct scst_cmd *cmd);
 void scst_exec_release(struct scst_cmd *cmd);
+
+/* pr_in.c, pr_out.c: persistent reservations */
+void scst_exec_pr_read_keys(struct scst_cmd *cmd);
+void scst_exec_pr_read_reservation(struct scst_cmd *cmd);
+void scst_exec_pr_report_capabilities(struct scst_cmd *cmd);
+void scst_exec_pr_read_full_status(struct scst_cmd *cmd);
+void scst_exec_pr_out(struct scst_cmd *cmd);
 
 /* ---- limit.c: how many commands a nexus may have ---- */
 
@@ -422,6 +432,8 @@ void scst_xmit_exit(void);
 int scst_tm_init(void);
 bool scst_tm_supports(enum scst_mgmt_fn fn);
 void scst_tm_exit(void);
+void scst_tm_begin(struct scst_mgmt_cmd *mcmd, struct scst_session *sess);
+void scst_tm_end(struct scst_mgmt_cmd *mcmd, const char *name);
 int __scst_tm_wait_for(struct scst_mgmt_cmd *mcmd, struct scst_cmd *cmd);
 
 /* ---- tm_debug.c: with DEBUG_TM ---- */

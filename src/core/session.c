@@ -8,6 +8,7 @@
 #include <linux/string.h>
 #include <linux/wait_bit.h>
 
+#include "pr_transport_id.h"
 #include "scst_priv.h"
 
 static struct workqueue_struct *session_wq;
@@ -31,6 +32,7 @@ static void session_free(struct scst_session *sess)
 	percpu_ref_exit(&sess->cmds);
 	free_percpu(sess->cpu);
 	xa_destroy(&sess->luns);
+	kfree(sess->transport_id);
 	kfree(sess->initiator_name);
 	kfree(sess);
 }
@@ -115,6 +117,31 @@ err_free:
 	return NULL;
 }
 
+static int session_get_transport_id(struct scst_session *sess)
+{
+	const struct scst_tgt_template *tgtt = sess->tgt->tgtt;
+	u8 buf[SCST_TRANSPORT_ID_MAX] = { };
+	struct scst_transport_id *id;
+	int len;
+
+	id = kzalloc(sizeof(*id), GFP_KERNEL);
+	if (!id)
+		return -ENOMEM;
+	sess->transport_id = id;	/* session_free() frees it */
+	if (!tgtt->get_transport_id)
+		return scst_transport_id_iscsi(id, sess->initiator_name) ?
+		       0 : -EINVAL;
+	len = tgtt->get_transport_id(sess, buf, sizeof(buf));
+	if (len < 0)
+		return len;
+	if (len <= sizeof(buf) &&
+	    scst_transport_id_parse(id, buf, len) == len && len)
+		return 0;
+	scst_err_rl("target %s, initiator %s: driver %s gave a malformed TransportID\n",
+		    sess->tgt->name, sess->initiator_name, tgtt->name);
+	return -EINVAL;
+}
+
 /* Leaves all lists and gives up the LUNs; commands in flight go on. */
 static void __session_detach(struct scst_session *sess)
 {
@@ -157,6 +184,9 @@ static int session_attach(struct scst_session *sess)
 {
 	int ret;
 
+	ret = session_get_transport_id(sess);
+	if (ret)
+		return ret;
 	mutex_lock(&scst_mutex);
 	ret = __session_attach(sess);
 	if (!ret)

@@ -428,12 +428,38 @@ static const struct tm_fn {
 };
 
 /* In steps: a slow backing is no hung task, but it is worth a line. */
-static void tm_wait_all_gone(struct scst_mgmt_cmd *mcmd, const struct tm_fn *fn)
+static void tm_wait_all_gone(struct scst_mgmt_cmd *mcmd, const char *name)
 {
 	while (!wait_for_completion_timeout(&mcmd->all_gone, 30 * HZ))
 		scst_warn_rl("target %s, initiator %s: %s still waits for %d commands of the backing\n",
 			     mcmd->sess->tgt->name, mcmd->sess->initiator_name,
-			     fn->name, atomic_read(&mcmd->pending));
+			     name, atomic_read(&mcmd->pending));
+}
+
+/**
+ * scst_tm_begin() - a command is about to abort others and to wait for them
+ * @mcmd: the caller's; stays until scst_tm_end()
+ * @sess: its I_T nexus
+ */
+void scst_tm_begin(struct scst_mgmt_cmd *mcmd, struct scst_session *sess)
+{
+	memset(mcmd, 0, sizeof(*mcmd));
+	mcmd->sess = sess;
+	atomic_set(&mcmd->pending, 1);
+	init_completion(&mcmd->all_gone);
+}
+
+/**
+ * scst_tm_end() - wait for what was aborted with @mcmd in struct scst_abort
+ * @mcmd: from scst_tm_begin()
+ * @name: of the command, for the log
+ *
+ * Context: process context that no other command needs: not a thread of the pool.
+ */
+void scst_tm_end(struct scst_mgmt_cmd *mcmd, const char *name)
+{
+	mcmd_put(mcmd);
+	tm_wait_all_gone(mcmd, name);
 }
 
 static int tm_execute(struct scst_mgmt_cmd *mcmd)
@@ -454,8 +480,7 @@ static int tm_execute(struct scst_mgmt_cmd *mcmd)
 		   atomic_read(&mcmd->pending) - 1);
 
 	/* The answer may only be given when nothing affected is left. */
-	mcmd_put(mcmd);
-	tm_wait_all_gone(mcmd, fn);
+	scst_tm_end(mcmd, fn->name);
 
 	if (tgt_dev)
 		scst_tgt_dev_put(tgt_dev);

@@ -26,6 +26,9 @@ static const struct ua_code ua_codes[SCST_NR_UAS] = {
 	[SCST_UA_MODE_CHANGED]	   = { SCST_LOAD_SENSE(scst_sense_mode_parameters_changed_UA) },
 	[SCST_UA_INQUIRY_CHANGED]  = { SCST_LOAD_SENSE(scst_sense_inquiry_data_changed_UA) },
 	[SCST_UA_CLEARED_BY_OTHER] = { SCST_LOAD_SENSE(scst_sense_cleared_by_another_ini_UA) },
+	[SCST_UA_RESV_PREEMPTED]   = { SCST_LOAD_SENSE(scst_sense_resv_preempted_UA) },
+	[SCST_UA_REG_PREEMPTED]	   = { SCST_LOAD_SENSE(scst_sense_reg_preempted_UA) },
+	[SCST_UA_RESV_RELEASED]	   = { SCST_LOAD_SENSE(scst_sense_resv_released_UA) },
 	[SCST_UA_MEDIUM_CHANGED]   = { SCST_LOAD_SENSE(scst_sense_medium_changed_UA) },
 };
 

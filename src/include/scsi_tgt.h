@@ -40,6 +40,7 @@ struct scst_sess_cpu;
 struct scst_tgt;
 struct scst_tgt_dev;
 struct scst_thread_pool;
+struct scst_transport_id;
 struct sgv_pool;
 struct sgv_pool_obj;
 struct seq_file;
@@ -101,6 +102,11 @@ struct scst_abi {
  * @task_mgmt_fn_done: a task management function is complete; process context
  * @report_aen: the core has something to tell the session; process context, no
  *	lock held. Returns 0 if the driver delivers it
+ * @get_transport_id: the TransportID (SPC-5 7.6.4) of the initiator port behind a
+ *	session that is being registered, into @buf; process context. Returns its
+ *	length, or -errno, which the registration then returns. NULL: the iSCSI
+ *	TransportID of the initiator's name. What it says for one initiator port must
+ *	stay the same: persistent reservations recognize it by that
  * @release: required. scst_unregister() is done with @tgt; process context
  * @proc: a file of the driver's own, named as the driver, and its help; or NULL
  * @show_target: prints what the file of one target shows, or NULL
@@ -122,6 +128,8 @@ struct scst_tgt_template {
 	enum scst_rx_status (*pre_exec)(struct scst_cmd *cmd);
 	void (*task_mgmt_fn_done)(struct scst_mgmt_cmd *mcmd);
 	int (*report_aen)(struct scst_session *sess, enum scst_aen event);
+	int (*get_transport_id)(struct scst_session *sess, u8 *buf,
+				unsigned int size);
 	void (*release)(struct scst_tgt *tgt);
 
 	const struct scst_proc_desc *proc;
@@ -220,6 +228,7 @@ enum scst_sess_state {
  * @tgt: the target
  * @initiator_name: the name that chose the security group
  * @tgt_priv: the driver's
+ * @transport_id: the initiator port, for persistent reservations
  * @state: enum scst_sess_state; waited for by its address
  * @acg: the security group; constant while registered, NULL before and after
  * @luns: LUN to struct scst_tgt_dev; readers under RCU, writers under the core's mutex
@@ -242,6 +251,7 @@ struct scst_session {
 	struct scst_tgt *tgt;
 	char *initiator_name;
 	void *tgt_priv;
+	struct scst_transport_id *transport_id;
 	u8 state;
 	struct scst_acg *acg;
 	struct xarray luns;

@@ -131,6 +131,9 @@ enum scst_ua {
 	SCST_UA_INQUIRY_CHANGED,
 	SCST_UA_CLEARED_BY_OTHER,
 	SCST_UA_MEDIUM_CHANGED,
+	SCST_UA_RESV_PREEMPTED,
+	SCST_UA_REG_PREEMPTED,
+	SCST_UA_RESV_RELEASED,
 	SCST_NR_UAS
 };
 
@@ -154,6 +157,9 @@ enum scst_ua {
 #define scst_sense_format_failed		0x3, 0x31, 0x01
 #define scst_sense_sanitize_failed		0x3, 0x31, 0x03
 #define scst_sense_hardw_error			0x4, 0x44, 0x00
+#define scst_sense_resv_lost			0x4, 0x44, 0x01
+#define scst_sense_no_registration_resources	0x5, 0x55, 0x04
+#define scst_sense_invalid_release		0x5, 0x26, 0x04
 #define scst_sense_no_resources			0x5, 0x55, 0x03
 #define scst_sense_invalid_opcode		0x5, 0x20, 0x00
 #define scst_sense_block_out_range_error	0x5, 0x21, 0x00
@@ -171,6 +177,9 @@ enum scst_ua {
 #define scst_sense_reset_UA			0x6, 0x29, 0x00
 #define scst_sense_bus_device_reset_UA		0x6, 0x29, 0x03
 #define scst_sense_nexus_loss_UA		0x6, 0x29, 0x07
+#define scst_sense_resv_preempted_UA		0x6, 0x2a, 0x03
+#define scst_sense_resv_released_UA		0x6, 0x2a, 0x04
+#define scst_sense_reg_preempted_UA		0x6, 0x2a, 0x05
 #define scst_sense_mode_parameters_changed_UA	0x6, 0x2a, 0x01
 #define scst_sense_capacity_data_changed_UA	0x6, 0x2a, 0x09
 #define scst_sense_cleared_by_another_ini_UA	0x6, 0x2f, 0x00

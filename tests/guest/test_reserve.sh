@@ -5,6 +5,9 @@
 # what ends them.
 # shellcheck disable=SC2154 # sessions() sets $a, $b and $c
 
+# shellcheck source=tests/guest/reserve.sh
+. "$GUEST/reserve.sh"
+
 oneTimeSetUp() {
 	modprobe -q sd_mod
 	modprobe -q sg
@@ -14,7 +17,6 @@ oneTimeSetUp() {
 	proc_ok vdisk/vdisk "open rnull NULLIO"
 	proc_ok groups/Default/devices "add rdisk 0"
 	proc_ok groups/Default/devices "add rnull 1"
-	head -c 512 /dev/zero >/tmp/zeroes
 }
 
 oneTimeTearDown() {
@@ -27,44 +29,7 @@ setUp() {
 }
 
 tearDown() {
-	for name in a b; do
-		! host_of "ini.$name" >/dev/null || del_session t1 "ini.$name"
-	done
-}
-
-# sessions NAME...: log in; $NAME is the sg device of LUN 0.
-sessions() {
-	for name; do
-		add_session t1 "ini.$name" || return
-		disk=$(wait_disk "ini.$name" 0) || return
-		eval "$name=$(sg_of "$disk")"
-	done
-}
-
-sg_of() {
-	basename "$(echo "/sys/block/${1#/dev/}"/device/scsi_generic/sg*)" | sed 's,^,/dev/,'
-}
-
-# result CDB-WORD... on device $1: good, conflict, or KEY/ASC/ASCQ of the sense.
-result() {
-	device=$1
-	shift
-	# shellcheck disable=SC2086 # options
-	sg_raw ${data:-} "$device" "$@" >/tmp/raw.log 2>&1
-	case $? in
-	0) echo good ;;
-	24) echo conflict ;;
-	*) sed -n 's/.*Sense key: //p; s/.*Additional sense: //p; s/.*Field pointer:/at/p' /tmp/raw.log |
-		tr '\n' '|' ;;
-	esac
-}
-
-# expect WANTED DEVICE CDB-WORD...
-expect() {
-	wanted=$1
-	shift
-	got=$(result "$@")
-	assertEquals "$*" "$wanted" "$got"
+	no_sessions
 }
 
 reserve() {
@@ -75,14 +40,10 @@ release() {
 	expect good "$1" 17 00 00 00 00 00
 }
 
-ready() {
-	expect "$1" "$2" 00 00 00 00 00 00
-}
-
 # Takes what a reset has to say off both.
-forget() {
-	result "$a" 00 00 00 00 00 00 >/dev/null
-	result "$b" 00 00 00 00 00 00 >/dev/null
+forget_both() {
+	forget "$a"
+	forget "$b"
 }
 
 test_what_is_kept_from_others() {
@@ -91,8 +52,8 @@ test_what_is_kept_from_others() {
 	reserve conflict "$b"
 	expect conflict "$b" 56 00 00 00 00 00 00 00 00 00
 	ready conflict "$b"
-	data="-r 512" expect conflict "$b" 28 00 00 00 00 00 00 00 01 00
-	data="-s 512 -i /tmp/zeroes" expect conflict "$b" 2a 00 00 00 00 00 00 00 01 00
+	reads conflict "$b"
+	writes conflict "$b"
 	data="-r 192" expect conflict "$b" 1a 00 3f 00 c0 00
 	expect conflict "$b" 35 00 00 00 00 00 00 00 00 00
 	data="-r 8" expect conflict "$b" 5e 00 00 00 00 00 00 00 08 00
@@ -102,15 +63,15 @@ test_what_is_kept_from_others() {
 	data="-r 16" expect good "$b" a0 00 00 00 00 00 00 00 00 10 00 00
 	data="-r 8" expect good "$b" 25 00 00 00 00 00 00 00 00 00
 
-	data="-r 512" expect good "$a" 28 00 00 00 00 00 00 00 01 00
-	data="-s 512 -i /tmp/zeroes" expect good "$a" 2a 00 00 00 00 00 00 00 01 00
+	reads good "$a"
+	writes good "$a"
 	ready good "$a"
 
 	release "$b"
 	ready conflict "$b"
 	release "$a"
 	ready good "$b"
-	data="-r 512" expect good "$b" 28 00 00 00 00 00 00 00 01 00
+	reads good "$b"
 	reserve good "$b"
 	expect good "$b" 57 00 00 00 00 00 00 00 00 00
 	ready good "$a"
@@ -121,7 +82,7 @@ test_other_luns_stay_free() {
 	reserve good "$a"
 	other=$(sg_of "$(wait_disk ini.b 1)")
 	ready good "$other"
-	data="-r 512" expect good "$other" 28 00 00 00 00 00 00 00 01 00
+	reads good "$other"
 	release "$a"
 }
 
@@ -150,11 +111,11 @@ test_third_parties_are_refused() {
 test_a_reset_ends_it() {
 	reserve good "$a"
 	sg_reset -d "$b" || fail "no reset"
-	forget
+	forget_both
 	ready good "$b"
 	reserve good "$b"
 	sg_reset -t "$b" || fail "no reset"
-	forget
+	forget_both
 	ready good "$a"
 }
 
