@@ -7,7 +7,14 @@
 
 #include "scst_priv.h"
 
-static void cmd_set_sense(struct scst_cmd *cmd, struct scst_sense *sense)
+/**
+ * scst_set_cmd_sense() - end with CHECK CONDITION
+ * @cmd: the command
+ * @sense: why; its format is chosen here
+ *
+ * Context: any.
+ */
+void scst_set_cmd_sense(struct scst_cmd *cmd, struct scst_sense *sense)
 {
 	sense->descriptor = cmd->dev && READ_ONCE(cmd->dev->control.d_sense);
 	cmd->sense_len = scst_sense_build(cmd->sense, sizeof(cmd->sense), sense);
@@ -20,7 +27,7 @@ void scst_set_cmd_error(struct scst_cmd *cmd, u8 key, u8 asc, u8 ascq)
 {
 	struct scst_sense sense = { .key = key, .asc = asc, .ascq = ascq };
 
-	cmd_set_sense(cmd, &sense);
+	scst_set_cmd_sense(cmd, &sense);
 }
 SCST_EXPORT(scst_set_cmd_error);
 
@@ -34,7 +41,7 @@ void scst_set_invalid_field(struct scst_cmd *cmd, unsigned int byte, int bit)
 		.field_bit = bit,
 	};
 
-	cmd_set_sense(cmd, &sense);
+	scst_set_cmd_sense(cmd, &sense);
 }
 SCST_EXPORT(scst_set_invalid_field);
 
@@ -50,7 +57,7 @@ void scst_set_invalid_field_in_param(struct scst_cmd *cmd, unsigned int byte,
 		.field_bit = bit,
 	};
 
-	cmd_set_sense(cmd, &sense);
+	scst_set_cmd_sense(cmd, &sense);
 }
 SCST_EXPORT(scst_set_invalid_field_in_param);
 
@@ -65,7 +72,7 @@ void scst_set_cmd_error_info(struct scst_cmd *cmd, u8 key, u8 asc, u8 ascq,
 		.info = info,
 	};
 
-	cmd_set_sense(cmd, &sense);
+	scst_set_cmd_sense(cmd, &sense);
 }
 SCST_EXPORT(scst_set_cmd_error_info);
 
@@ -74,7 +81,7 @@ void scst_set_cmd_condition(struct scst_cmd *cmd)
 	struct scst_sense sense = { };
 
 	if (scst_dev_get_condition(cmd->dev, &sense))
-		cmd_set_sense(cmd, &sense);
+		scst_set_cmd_sense(cmd, &sense);
 	else
 		scst_set_busy(cmd);	/* it has just gone: try again */
 }

@@ -8,9 +8,10 @@
 #include "kapi.h"
 #include "sense.h"
 
-/* SPC-5 4.4.1: response codes of current errors. */
+/* SPC-5 4.4.1: response codes of current errors; deferred ones are one more. */
 #define SCST_SENSE_FIXED	0x70
 #define SCST_SENSE_DESCRIPTOR	0x72
+#define SCST_SENSE_DEFERRED	0x01
 #define SCST_SENSE_VALID	0x80
 
 #define SCST_SENSE_FIXED_LEN	18
@@ -53,7 +54,7 @@ static void sense_put_sks(u8 *p, const struct scst_sense *s)
 /* SPC-5 4.4.3 */
 static unsigned int sense_fixed(u8 *p, const struct scst_sense *s)
 {
-	p[0] = SCST_SENSE_FIXED;
+	p[0] = SCST_SENSE_FIXED | (s->deferred ? SCST_SENSE_DEFERRED : 0);
 	p[2] = s->key;
 	p[7] = SCST_SENSE_FIXED_LEN - 8;
 	p[12] = s->asc;
@@ -72,7 +73,7 @@ static unsigned int sense_descriptor(u8 *p, const struct scst_sense *s)
 {
 	unsigned int len = SCST_SENSE_DESC_HDR_LEN;
 
-	p[0] = SCST_SENSE_DESCRIPTOR;
+	p[0] = SCST_SENSE_DESCRIPTOR | (s->deferred ? SCST_SENSE_DEFERRED : 0);
 	p[1] = s->key;
 	p[2] = s->asc;
 	p[3] = s->ascq;

@@ -16,6 +16,7 @@
  * @field_valid: @field_byte and @field_bit hold a field pointer
  * @field_in_data: it points into the parameter list, not into the CDB
  * @progress_valid: @progress holds a progress indication, SPC-5 4.4.2.4.4
+ * @deferred: the error is of a command that has ended GOOD before
  * @descriptor: descriptor format is wanted (D_SENSE)
  * @info: INFORMATION; more than 32 bits force descriptor format
  * @field_byte: offending byte
@@ -30,6 +31,7 @@ struct scst_sense {
 	bool field_valid;
 	bool field_in_data;
 	bool progress_valid;
+	bool deferred;
 	bool descriptor;
 	u64 info;
 	u16 field_byte;

@@ -2,7 +2,7 @@
 /*
  * Unit attention conditions (SAM-5 5.14) of each I_T_L nexus: one bit for each
  * kind, so that a condition is never queued twice, reported in the order of the
- * table.
+ * table. Deferred errors (SPC-5 4.4.7) are told in the same way.
  *
  * A condition is cleared when a command takes it. If that command's response does
  * not reach the initiator, the condition is raised again at the command's end.
@@ -15,6 +15,7 @@
 
 struct ua_code {
 	u8 key, asc, ascq;
+	bool deferred;
 };
 
 static const struct ua_code ua_codes[SCST_NR_UAS] = {
@@ -30,6 +31,7 @@ static const struct ua_code ua_codes[SCST_NR_UAS] = {
 	[SCST_UA_REG_PREEMPTED]	   = { SCST_LOAD_SENSE(scst_sense_reg_preempted_UA) },
 	[SCST_UA_RESV_RELEASED]	   = { SCST_LOAD_SENSE(scst_sense_resv_released_UA) },
 	[SCST_UA_MEDIUM_CHANGED]   = { SCST_LOAD_SENSE(scst_sense_medium_changed_UA) },
+	[SCST_UA_WRITE_DEFERRED]   = { SCST_LOAD_SENSE(scst_sense_write_error), true },
 };
 
 /**
@@ -64,6 +66,7 @@ static void ua_to_sense(unsigned int ua, struct scst_sense *sense)
 	sense->key = ua_codes[ua].key;
 	sense->asc = ua_codes[ua].asc;
 	sense->ascq = ua_codes[ua].ascq;
+	sense->deferred = ua_codes[ua].deferred;
 }
 
 /*
@@ -138,7 +141,7 @@ bool scst_ua_report(struct scst_cmd *cmd)
 
 	if (!scst_ua_take(cmd, &sense))
 		return false;
-	scst_set_cmd_error(cmd, sense.key, sense.asc, sense.ascq);
+	scst_set_cmd_sense(cmd, &sense);
 	return true;
 }
 

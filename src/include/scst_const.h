@@ -134,6 +134,7 @@ enum scst_ua {
 	SCST_UA_RESV_PREEMPTED,
 	SCST_UA_REG_PREEMPTED,
 	SCST_UA_RESV_RELEASED,
+	SCST_UA_WRITE_DEFERRED,		/* no unit attention, but told like one: a deferred error */
 	SCST_NR_UAS
 };
 

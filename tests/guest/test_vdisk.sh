@@ -413,6 +413,8 @@ test_write_errors_are_reported() {
 	sense "Medium Error" "Write error" "$disk" -s 4096 -i /tmp/4k 2a 08 00 00 00 10 00 00 08 00
 	flakey_go good
 	good "$disk" -s 4096 -i /tmp/4k 2a 08 00 00 00 10 00 00 08 00
+	# Nobody knows whether it was that write's data alone.
+	sense "Medium Error" "Write error" "$disk" 35 00 00 00 00 00 00 00 00 00
 	good "$disk" 35 00 00 00 00 00 00 00 00 00
 	take v
 	no_disk $INI 1

@@ -91,6 +91,16 @@ static void test_fixed_field(void)
 		    0x24, 0x00, 0, 0xcf, 0x12, 0x34);
 }
 
+static void test_deferred(void)
+{
+	struct scst_sense s = { .key = 0x3, .asc = 0x0c, .deferred = true };
+
+	CHECK_BYTES(&s, 96, 0x71, 0, 0x03, 0, 0, 0, 0, 10, 0, 0, 0, 0,
+		    0x0c, 0x00, 0, 0, 0, 0);
+	s.descriptor = true;
+	CHECK_BYTES(&s, 96, 0x73, 0x03, 0x0c, 0x00, 0, 0, 0, 0);
+}
+
 static void test_descriptor(void)
 {
 	struct scst_sense s = {
@@ -183,6 +193,7 @@ static const struct unit_test tests[] = {
 	{ "fixed", test_fixed },
 	{ "fixed_information", test_fixed_information },
 	{ "fixed_field", test_fixed_field },
+	{ "deferred", test_deferred },
 	{ "descriptor", test_descriptor },
 	{ "wide_information", test_wide_information },
 	{ "progress", test_progress },

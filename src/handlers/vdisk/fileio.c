@@ -434,6 +434,7 @@ enum scst_exec_res vdisk_fileio_sync(struct scst_cmd *cmd,
 	vdisk_fs_enter(&task);
 	err = vfs_fsync_range(vdev->file, start, end, 1);
 	vdisk_fs_leave(&task);
+	err = vdisk_lost_sync(cmd, vdev, err);
 	if (err)
 		scst_sense_for_errno_at(cmd, err, true, lba);
 	return vdisk_finish(cmd);

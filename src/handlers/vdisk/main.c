@@ -137,6 +137,7 @@ static int vdisk_attach(struct scst_device *dev)
 	dev->block_shift = vdev->block_shift;
 	dev->nblocks = vdisk_nblocks(vdev);
 	vdisk_unit_init(dev, vdev);
+	vdisk_lost_init(vdev);
 	return 0;
 }
 
@@ -146,12 +147,13 @@ static int vdisk_attach_tgt(struct scst_tgt_dev *tgt_dev)
 
 	if (vdev->flags & VDISK_F_READ_ONLY)
 		tgt_dev->read_only = true;
-	return 0;
+	return vdisk_nexus_init(tgt_dev);
 }
 
 static void vdisk_detach_tgt(struct scst_tgt_dev *tgt_dev)
 {
 	vdisk_prevent_end(tgt_dev, tgt_dev->dev->dh_priv);
+	vdisk_nexus_exit(tgt_dev);
 }
 
 const struct scst_dev_type vdisk_type = {

@@ -38,6 +38,7 @@
  * @medium: moves blocks: no more than limits.max_xfer, the answer may come later
  * @reply: answers from what is known, in any context
  * @thread: answers in a thread, or later
+ * @syncs: of a medium command: it says itself what was lost, see lost.c
  * @any_state: works without a medium, and when the unit is stopped
  * @always: also while SANITIZE or FORMAT UNIT has the device, or has failed
  */
@@ -50,6 +51,7 @@ struct vdisk_op {
 	void (*reply)(struct scst_cmd *cmd, struct vdisk_dev *vdev);
 	enum scst_exec_res (*thread)(struct scst_cmd *cmd,
 				     struct vdisk_dev *vdev);
+	bool syncs;
 	bool any_state;
 	bool always;
 };
@@ -174,8 +176,8 @@ static const struct vdisk_op vdisk_ops[] = {
 	VDISK_OP(WRITE_10, .medium = op_write),
 	VDISK_OP(WRITE_12, .medium = op_write),
 	VDISK_OP(WRITE_16, .medium = op_write),
-	VDISK_OP(SYNCHRONIZE_CACHE, .medium = op_sync_cache),
-	VDISK_OP(SYNCHRONIZE_CACHE_16, .medium = op_sync_cache),
+	VDISK_OP(SYNCHRONIZE_CACHE, .medium = op_sync_cache, .syncs = true),
+	VDISK_OP(SYNCHRONIZE_CACHE_16, .medium = op_sync_cache, .syncs = true),
 	VDISK_OP(VERIFY, .medium = vdisk_verify),
 	VDISK_OP(VERIFY_12, .medium = vdisk_verify),
 	VDISK_OP(VERIFY_16, .medium = vdisk_verify),
@@ -304,8 +306,12 @@ enum scst_exec_res vdisk_exec(struct scst_cmd *cmd)
 		vdisk_set_not_ready(cmd, READ_ONCE(vdev->unit.not_ready));
 		return vdisk_finish(cmd);
 	}
-	if (op->medium)
+	if (op->medium) {
+		if (unlikely(vdisk_has_lost(vdev)) && !op->syncs &&
+		    __vdisk_lost_report(cmd, vdev))
+			return vdisk_finish(cmd);
 		return op->medium(cmd, vdev);
+	}
 	if (op->thread)
 		return cmd->context == SCST_CONTEXT_THREAD ?
 			op->thread(cmd, vdev) : SCST_EXEC_NEED_THREAD;

@@ -132,6 +132,8 @@ void vdisk_retry(struct scst_cmd *cmd, struct vdisk_dev *vdev, int err)
 	}
 	if (test_bit(SCST_CMD_F_ENDED, &cmd->flags))
 		return;
+	if (r.write)
+		vdisk_lost_told(cmd, vdev);
 	if (!err) {
 		scst_warn_rl("vdisk %s: command %02x at LBA %llu failed first, and went well in pieces\n",
 			     vdev->name, cmd->cdb[0], cmd->lba);

@@ -162,12 +162,13 @@ enum scst_exec_res vdisk_start_stop(struct scst_cmd *cmd, struct vdisk_dev *vdev
 static void __prevent_set(struct scst_tgt_dev *tgt_dev, struct vdisk_unit *unit,
 			  bool prevent)
 {
-	bool prevents = (unsigned long)tgt_dev->dh_priv == unit->prevent_gen;
+	struct vdisk_nexus *nexus = tgt_dev->dh_priv;
+	bool prevents = nexus->prevent == unit->prevent_gen;
 
 	lockdep_assert_held(&unit->lock);
 	if (prevents == prevent)
 		return;
-	tgt_dev->dh_priv = (void *)(prevent ? unit->prevent_gen : 0);
+	nexus->prevent = prevent ? unit->prevent_gen : 0;
 	unit->prevent_count += prevent ? 1 : -1;
 }
 

@@ -25,11 +25,21 @@ enum vdisk_not_ready {
 };
 
 /**
+ * struct vdisk_nexus - a virtual disk as one I_T_L nexus has it: its dh_priv
+ * @prevent: see struct vdisk_unit.prevent_gen
+ * @lost_told: struct vdisk_dev.lost as SYNCHRONIZE CACHE has last told it
+ */
+struct vdisk_nexus {
+	unsigned long prevent;
+	unsigned int lost_told;
+};
+
+/**
  * struct vdisk_unit - state that initiators can change
  * @not_ready: enum vdisk_not_ready; read with READ_ONCE() by each command
  * @write_through: WCE is 0: each write goes to stable storage; read likewise
  * @lock: protects the rest; taken in any context
- * @prevent_gen: I_T_L nexuses whose dh_priv is this prevent removal
+ * @prevent_gen: I_T_L nexuses with this struct vdisk_nexus.prevent prevent removal
  * @prevent_count: how many they are
  * @modes: current values of the mode pages, by their row in mode_pages.c
  */

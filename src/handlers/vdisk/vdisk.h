@@ -7,6 +7,7 @@
 #define VDISK_H
 
 #include <linux/bits.h>
+#include <linux/fs.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -148,6 +149,9 @@ struct vdisk_space {
  * @no_direct: O_DIRECT: the file system has refused it after all
  * @dio_align: O_DIRECT: what places and lengths must be multiples of
  * @file: FILEIO, O_DIRECT: the backing
+ * @lost_lock: protects changes of @lost_seen and @lost; taken in any context
+ * @lost_seen: what we know of the file's errseq; see lost.c
+ * @lost: how often it had news of us
  * @bdev: BLOCKIO: the backing
  *
  * But for @unit, @size and @no_direct constant while registered: commands read it
@@ -180,6 +184,9 @@ struct vdisk_dev {
 	bool no_direct;
 	u32 dio_align;
 	struct file *file;
+	spinlock_t lost_lock;
+	errseq_t lost_seen;
+	unsigned int lost;
 	struct scst_bdev_handle bdev;
 };
 
@@ -253,6 +260,21 @@ struct scst_cmd *vdisk_bounce_put(struct vdisk_bounce *bounce, bool copy_back);
 void vdisk_retry(struct scst_cmd *cmd, struct vdisk_dev *vdev, int err);
 void vdisk_ask_retry(struct scst_cmd *cmd, int err);
 void vdisk_dev_done(struct scst_cmd *cmd);
+
+/* lost.c: writes that ended GOOD and could not be written back */
+void vdisk_lost_init(struct vdisk_dev *vdev);
+int vdisk_nexus_init(struct scst_tgt_dev *tgt_dev);
+void vdisk_nexus_exit(struct scst_tgt_dev *tgt_dev);
+bool __vdisk_lost_report(struct scst_cmd *cmd, struct vdisk_dev *vdev);
+void vdisk_lost_told(struct scst_cmd *cmd, struct vdisk_dev *vdev);
+int vdisk_lost_sync(struct scst_cmd *cmd, struct vdisk_dev *vdev, int err);
+
+/* Our value is always marked as seen: any other one is of a later error. */
+static inline bool vdisk_has_lost(const struct vdisk_dev *vdev)
+{
+	return vdev->file && unlikely(READ_ONCE(vdev->file->f_mapping->wb_err) !=
+				      READ_ONCE(vdev->lost_seen));
+}
 
 /* size.c: the capacity follows the backing */
 bool vdisk_size_refresh(struct vdisk_dev *vdev);
