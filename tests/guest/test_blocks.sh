@@ -177,6 +177,7 @@ write_same_each() {
 	# shellcheck disable=SC2046 # a list of words
 	good "$disk" -s "$1" -i /tmp/block 41 00 $(be 4 $_last) 00 00 00 00
 	same "$disk" "$1" $_last 3 /tmp/blocks
+	sense "Illegal Request" "Invalid field in command information unit" "$disk" -s $((2 * $1)) -i /dev/zero 93 00 00 00 00 00 00 00 00 14 00 00 00 05 00 00
 	sense "Illegal Request" "Invalid field in cdb" "$disk" -s "$1" -i /tmp/block 93 10 00 00 00 00 00 00 00 14 00 00 00 05 00 00
 	sense "Illegal Request" "Invalid field in cdb" "$disk" -s "$1" -i /tmp/block 93 20 00 00 00 00 00 00 00 14 00 00 00 05 00 00
 	sense "Illegal Request" "Invalid field in cdb" "$disk" -s "$1" -i /tmp/block 41 04 00 00 00 0a 00 00 28 00
@@ -193,9 +194,9 @@ test_write_same_limit() {
 	path=$(make_file 4)
 	truncate -s 1G "$path"
 	give 1 v "$path" || return
-	assertTrue "limit" "sg_vpd -p 0xb0 $disk | grep -q 'Maximum write same length: 0x80000 blocks'"
-	good "$disk" -s 512 -i /dev/zero 93 00 00 00 00 00 00 00 00 00 00 08 00 00 00 00
-	sense "Illegal Request" "Invalid field in cdb" "$disk" -s 512 -i /dev/zero 93 00 00 00 00 00 00 00 00 00 00 08 00 01 00 00
+	assertTrue "limit" "sg_vpd -p 0xb0 $disk | grep -q 'Maximum write same length: 0x8000 blocks'"
+	good "$disk" -s 512 -i /dev/zero 93 00 00 00 00 00 00 00 00 00 00 00 80 00 00 00
+	sense "Illegal Request" "Invalid field in cdb" "$disk" -s 512 -i /dev/zero 93 00 00 00 00 00 00 00 00 00 00 00 80 01 00 00
 	sense "Illegal Request" "Invalid field in cdb" "$disk" -s 512 -i /dev/zero 93 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
 }
 
@@ -461,6 +462,22 @@ test_write_atomic() {
 	drop_backing
 	give 1 v "$(make_block 4 512)" 4096 BLOCKIO || return
 	sense "Illegal Request" "Invalid command operation code" "$disk" -s 4096 -i /dev/zero 9c 00 00 00 00 00 00 00 00 05 00 00 00 01 00 00
+}
+
+# Where no loss of power can be survived, more than a block; or none of it.
+test_write_atomic_on_tmpfs() {
+	mkdir -p /tmp/mnt
+	mount -t tmpfs -o size=1M none /tmp/mnt
+	truncate -s 4M /tmp/mnt/file
+	give 1 v /tmp/mnt/file || return
+	head -c 524288 /dev/urandom >/tmp/half
+	good "$disk" -s 524288 -i /tmp/half 9c 00 00 00 00 00 00 00 00 00 00 00 04 00 00 00
+	same "$disk" 512 0 1024 /tmp/half
+	# 2048 blocks from 512 on: there is space for the first part only.
+	cat /tmp/half /tmp/half >/tmp/all
+	sense "Data Protect" "Space allocation failed write protect" "$disk" -s 1048576 -i /tmp/all 9c 00 00 00 00 00 00 00 02 00 00 00 08 00 00 00
+	same "$disk" 512 0 1024 /tmp/half
+	take v
 }
 
 # ---- PRE-FETCH, defects, what is refused ----

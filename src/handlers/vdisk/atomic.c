@@ -104,10 +104,21 @@ enum scst_exec_res vdisk_orwrite(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 
 /* ---- WRITE ATOMIC ---- */
 
+/*
+ * More than a block is written only to memory, where want of space is all that can
+ * stop it half-way.
+ */
 static int write_atomic_run(struct vdisk_pieces *p)
 {
-	int err = vdisk_pieces_each(p, vdisk_piece_write_buffer);
+	int err = 0;
 
+	p->whole = true;
+	if (p->len > 1U << p->vdev->block_shift) {
+		p->writing = true;
+		err = p->vdev->mode->space->reserve(p->vdev, p->pos, p->len);
+	}
+	if (!err)
+		err = vdisk_pieces_each(p, vdisk_piece_write_buffer);
 	return err ?: vdisk_pieces_make_stable(p);
 }
 
@@ -119,7 +130,8 @@ static const struct vdisk_blocks_cmd write_atomic_cmd = {
 
 /*
  * All or nothing, after a loss of power too. A backing promises that of one of its
- * own blocks, so that is what limits.max_atomic says: see vdisk_limits_init().
+ * own blocks, so that is what limits.max_atomic says, unless nothing survives: see
+ * vdisk_limits_init().
  */
 enum scst_exec_res vdisk_write_atomic(struct scst_cmd *cmd,
 				      struct vdisk_dev *vdev)

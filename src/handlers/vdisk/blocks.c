@@ -112,6 +112,8 @@ void vdisk_pieces_end(struct vdisk_pieces *p)
 
 static bool pieces_aborted(const struct vdisk_pieces *p)
 {
+	if (p->whole)
+		return false;
 	if (p->cmd)
 		return scst_cmd_must_end(p->cmd);
 	return READ_ONCE(p->vdev->closing);

@@ -18,6 +18,8 @@
  * @probe: fills vdev->space; the device is open, its block size and size are set
  * @zero: make bytes zeros that stay allocated; -EOPNOTSUPP: can't, write them
  * @unmap: give the space of bytes back; called if vdev->space.can_unmap
+ * @reserve: have space for bytes, so that writing them can't fail for want of it;
+ *	NULL: can't
  * @mapped: is the byte at @pos allocated, and up to where (@end) is that so? NULL:
  *	all are
  * @flush: bring bytes to stable storage
@@ -31,6 +33,7 @@ struct vdisk_space_ops {
 	void (*probe)(struct vdisk_dev *vdev);
 	int (*zero)(struct vdisk_dev *vdev, u64 pos, u64 len);
 	int (*unmap)(struct vdisk_dev *vdev, u64 pos, u64 len);
+	int (*reserve)(struct vdisk_dev *vdev, u64 pos, u64 len);
 	bool (*mapped)(struct vdisk_dev *vdev, u64 pos, u64 *end);
 	int (*flush)(struct vdisk_dev *vdev, u64 pos, u64 len);
 	int (*settle)(struct vdisk_dev *vdev, u64 pos, u64 len);
@@ -55,6 +58,7 @@ extern const struct vdisk_space_ops vdisk_null_space;
  * @size: of a piece
  * @data: a piece of the medium
  * @other: a piece to compare it with
+ * @whole: an abort comes after the last piece, not between two
  * @fua: the command asks for stable storage
  * @writing: the last thing tried was a write
  * @bad: byte of the medium that could not be read or written
@@ -73,6 +77,7 @@ struct vdisk_pieces {
 	u32 size;
 	u8 *data;
 	u8 *other;
+	bool whole;
 	bool fua;
 	bool writing;
 	u64 bad;

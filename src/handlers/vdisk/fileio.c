@@ -106,7 +106,7 @@ static void fileio_learn(struct vdisk_dev *vdev)
 	vdev->granularity = PAGE_SIZE;
 	if (inode->i_sb->s_magic == TMPFS_MAGIC) {
 		vdev->rotation_rate = VDISK_RATE_NON_ROTATING;
-		vdev->atomic_unit = PAGE_SIZE;	/* nothing survives the loss */
+		vdev->atomic_unit = VDISK_ATOMIC_VOLATILE;
 	}
 	if (bdev)
 		vdisk_use_bdev(vdev, bdev);

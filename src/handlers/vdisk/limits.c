@@ -9,7 +9,7 @@
 /* One command gives back, or makes alike, no more than this. */
 #define VDISK_MAX_UNMAP		(4ULL << 30)
 #define VDISK_MAX_UNMAP_DESCS	256
-#define VDISK_MAX_WRITE_SAME	(256U << 20)
+#define VDISK_MAX_WRITE_SAME	VDISK_MAX_XFER
 #define VDISK_MAX_COMPARE_WRITE	255	/* its count is a byte */
 
 static void limits_of_space(struct vdisk_limits *l, const struct vdisk_dev *vdev)
@@ -35,7 +35,9 @@ void vdisk_limits_init(struct vdisk_dev *vdev)
 	l->max_prefetch = l->max_xfer;
 	l->max_compare_write = VDISK_MAX_COMPARE_WRITE;
 	l->max_write_same = VDISK_MAX_WRITE_SAME >> vdev->block_shift;
-	/* One block of the backing is all that it promises to write or not. */
-	l->max_atomic = 1U << vdev->block_shift <= vdev->atomic_unit;
+	if (vdev->atomic_unit == VDISK_ATOMIC_VOLATILE)
+		l->max_atomic = vdev->atomic_unit >> vdev->block_shift;
+	else	/* one block of the backing is all that it promises to write or not */
+		l->max_atomic = 1U << vdev->block_shift <= vdev->atomic_unit;
 	limits_of_space(l, vdev);
 }

@@ -23,7 +23,7 @@ static int nullio_size_of(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx)
 static int nullio_open(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx)
 {
 	vdev->phys_block = VDISK_MIN_BLOCK;
-	vdev->atomic_unit = VDISK_MAX_BLOCK;
+	vdev->atomic_unit = VDISK_ATOMIC_VOLATILE;
 	vdev->granularity = PAGE_SIZE;
 	vdev->rotation_rate = VDISK_RATE_NON_ROTATING;
 	vdev->size = VDISK_NULL_SIZE;
@@ -80,6 +80,7 @@ const struct vdisk_space_ops vdisk_null_space = {
 	.probe	= nullio_probe,
 	.zero	= nullio_nothing,
 	.unmap	= nullio_nothing,
+	.reserve = nullio_nothing,
 	.flush	= nullio_nothing,
 	.settle	= nullio_nothing,
 	.fetch	= nullio_nothing,

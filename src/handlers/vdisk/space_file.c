@@ -77,6 +77,11 @@ static int file_zero(struct vdisk_dev *vdev, u64 pos, u64 len)
 	return err == -EINVAL ? -EOPNOTSUPP : err;
 }
 
+static int file_reserve(struct vdisk_dev *vdev, u64 pos, u64 len)
+{
+	return vfs_fallocate(vdev->file, FALLOC_FL_KEEP_SIZE, pos, len);
+}
+
 /*
  * Blocks that are in a hole as a whole are unallocated. What SEEK_DATA can't say
  * is data.
@@ -130,6 +135,7 @@ const struct vdisk_space_ops vdisk_file_space = {
 	.probe	= file_probe,
 	.zero	= file_zero,
 	.unmap	= file_punch,
+	.reserve = file_reserve,
 	.mapped	= file_mapped,
 	.flush	= file_flush,
 	.settle	= file_settle,

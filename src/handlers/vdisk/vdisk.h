@@ -39,6 +39,12 @@ struct seq_file;
 #define VDISK_F_REMOVABLE	BIT(6)
 #define VDISK_F_THIN		BIT(7)
 
+/*
+ * Most bytes that WRITE ATOMIC writes where nothing survives a loss of power, so
+ * that nobody sees a part of it then.
+ */
+#define VDISK_ATOMIC_VOLATILE	(1024U << 10)
+
 /* MEDIUM ROTATION RATE of page B1h. */
 #define VDISK_RATE_UNKNOWN	0
 #define VDISK_RATE_NON_ROTATING	1

@@ -12,6 +12,7 @@
 #define VPD_B2_LEN	4
 
 #define B0_WSNZ		0x01
+#define B1_WABEREQ_READS 0x40	/* reads after SANITIZE, BLOCK ERASE end well */
 #define B2_LBPU		0x80
 #define B2_LBPWS	0x40
 #define B2_LBPWS10	0x20
@@ -43,6 +44,8 @@ unsigned int vdisk_vpd_characteristics(u8 *p, struct scst_cmd *cmd,
 {
 	memset(p, 0, VPD_B1_LEN);
 	put_unaligned_be16(vdev->rotation_rate, &p[0]);
+	if (vdev->space.unmap_zeroes)
+		p[3] |= B1_WABEREQ_READS;
 	return VPD_B1_LEN;
 }
 

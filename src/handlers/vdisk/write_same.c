@@ -57,6 +57,12 @@ static bool write_same_check(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 
 	if (!vdisk_cdb_has_no_protect(cmd))
 		return false;
+	/* More than the one block is no data for this command. */
+	if (cmd->data_len && cmd->expected_len != cmd->data_len) {
+		scst_set_cmd_error(cmd,
+				   SCST_LOAD_SENSE(scst_sense_invalid_field_in_iu));
+		return false;
+	}
 	if (flags & WRITE_SAME_ANCHOR) {
 		scst_set_invalid_field(cmd, at, 4);
 		return false;
