@@ -7,35 +7,89 @@
 #include "scst_priv.h"
 #include "sgv.h"
 
+/* Entries as long as they come, and such as are no longer than a page. */
 static struct sgv_pool *cmd_pool;
+static struct sgv_pool *cmd_pool_pages;
+
+/* The driver's buffer. As alloc_data_buf(): above 0: the core's, please. */
+static int buffer_of_driver(struct scst_cmd *cmd)
+{
+	const struct scst_tgt_template *tgtt = cmd->sess->tgt->tgtt;
+	int ret;
+
+	if (!tgtt->alloc_data_buf)
+		return 1;
+	ret = tgtt->alloc_data_buf(cmd);
+	if (ret)
+		return ret;
+	if (WARN_ONCE(!cmd->sg || cmd->sg_cnt <= 0,
+		      "scst: target driver %s: alloc_data_buf() without a buffer\n",
+		      tgtt->name))
+		return -EINVAL;
+	set_bit(SCST_CMD_F_SG_LENT, &cmd->flags);
+	return 0;
+}
+
+/*
+ * NOIO wherever one may sleep: reclaim must not wait for a write that waits for
+ * this very command.
+ */
+static int buffer_of_core(struct scst_cmd *cmd, gfp_t gfp)
+{
+	const struct scst_tgt_template *tgtt = cmd->sess->tgt->tgtt;
+
+	cmd->sgv = sgv_pool_alloc(tgtt->no_clustering ? cmd_pool_pages : cmd_pool,
+				  cmd->bufflen, gfp, tgtt->no_clustering ? 0 :
+						     tgtt->sg_tablesize);
+	if (!cmd->sgv)
+		return -ENOMEM;
+	cmd->sg = cmd->sgv->sg;
+	cmd->sg_cnt = cmd->sgv->sg_cnt;
+	return 0;
+}
+
+/* What would not fit the driver's table however the memory looks. */
+static bool buffer_too_long(const struct scst_cmd *cmd)
+{
+	const struct scst_tgt_template *tgtt = cmd->sess->tgt->tgtt;
+
+	return tgtt->no_clustering && tgtt->sg_tablesize &&
+	       cmd->bufflen > (u64)tgtt->sg_tablesize << PAGE_SHIFT;
+}
+
+static enum scst_cmd_next buffer_fail(struct scst_cmd *cmd, bool too_long)
+{
+	scst_warn_rl("device %s, initiator %s: %s %u bytes, answered %s\n",
+		     cmd->dev ? cmd->dev->name : "(none)",
+		     cmd->sess->initiator_name, too_long ?
+		     "the target driver can't take" : "no memory for",
+		     cmd->bufflen, too_long ? "CHECK CONDITION" : "BUSY");
+	cmd->bufflen = 0;
+	if (too_long)
+		scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_invalid_field_in_cdb));
+	else
+		scst_set_busy(cmd);
+	scst_cmd_set_failed(cmd);
+	return SCST_CMD_GO;
+}
 
 enum scst_cmd_next scst_step_buffer(struct scst_cmd *cmd)
 {
-	const struct scst_tgt_template *tgtt = cmd->sess->tgt->tgtt;
 	bool atomic = !scst_context_may_sleep(cmd->context);
+	int ret = buffer_of_driver(cmd);
 
-	/*
-	 * NOIO wherever one may sleep: reclaim must not wait for a write that
-	 * waits for this very command.
-	 */
-	cmd->sgv = sgv_pool_alloc(cmd_pool, cmd->bufflen,
-				  atomic ? GFP_ATOMIC : GFP_NOIO,
-				  tgtt->sg_tablesize);
-	if (!cmd->sgv && atomic)
+	if (ret > 0 && buffer_too_long(cmd))
+		return buffer_fail(cmd, true);
+	if (ret > 0)
+		ret = buffer_of_core(cmd, atomic ? GFP_ATOMIC : GFP_NOIO);
+	if (ret && atomic)
 		return scst_cmd_to_thread(cmd);
-	if (!cmd->sgv) {
-		scst_warn_rl("device %s, initiator %s: no memory for %u bytes, answered BUSY\n",
-			     cmd->dev ? cmd->dev->name : "(none)",
-			     cmd->sess->initiator_name, cmd->bufflen);
-		cmd->bufflen = 0;
-		scst_set_busy(cmd);
-		scst_cmd_set_state(cmd, SCST_CMD_STATE_XMIT);
-		return SCST_CMD_GO;
-	}
-	cmd->sg = cmd->sgv->sg;
-	cmd->sg_cnt = cmd->sgv->sg_cnt;
+	if (ret)
+		return buffer_fail(cmd, false);
 
-	if (cmd->data_direction == SCST_DATA_WRITE && tgtt->rdy_to_xfer)
+	if (cmd->data_direction == SCST_DATA_WRITE &&
+	    cmd->sess->tgt->tgtt->rdy_to_xfer &&
+	    !test_bit(SCST_CMD_F_TWO_STAGE, &cmd->flags))
 		scst_cmd_set_state(cmd, SCST_CMD_STATE_RX);
 	else
 		scst_cmd_set_prepared(cmd);
@@ -74,13 +128,45 @@ void scst_rx_data(struct scst_cmd *cmd, enum scst_rx_status status,
 }
 SCST_EXPORT(scst_rx_data);
 
+int scst_get_buf_next(struct scst_cmd *cmd, u8 **buf)
+{
+	struct scatterlist *sg = cmd->buf_sg;
+	u32 len;
+
+	if (!cmd->buf_left || !sg)
+		return 0;
+	if (PageHighMem(sg_page(sg)))
+		return -EINVAL;
+	len = min(sg->length, cmd->buf_left);
+	*buf = sg_virt(sg);
+	cmd->buf_left -= len;
+	cmd->buf_sg = sg_next(sg);
+	return len;
+}
+SCST_EXPORT(scst_get_buf_next);
+
+int scst_get_buf_first(struct scst_cmd *cmd, u8 **buf)
+{
+	cmd->buf_sg = cmd->sg;
+	cmd->buf_left = cmd->bufflen;
+	return scst_get_buf_next(cmd, buf);
+}
+SCST_EXPORT(scst_get_buf_first);
+
 int scst_buffers_init(void)
 {
 	cmd_pool = sgv_pool_create("sgv", true);
-	return PTR_ERR_OR_ZERO(cmd_pool);
+	if (IS_ERR(cmd_pool))
+		return PTR_ERR(cmd_pool);
+	cmd_pool_pages = sgv_pool_create("sgv-page", false);
+	if (!IS_ERR(cmd_pool_pages))
+		return 0;
+	sgv_pool_destroy(cmd_pool);
+	return PTR_ERR(cmd_pool_pages);
 }
 
 void scst_buffers_exit(void)
 {
+	sgv_pool_destroy(cmd_pool_pages);
 	sgv_pool_destroy(cmd_pool);
 }

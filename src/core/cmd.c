@@ -28,14 +28,20 @@ static const struct cmd_step cmd_steps[SCST_CMD_NR_STATES] = {
 	[SCST_CMD_STATE_PARSE] = {
 		.name = "parse",
 		.run = scst_step_parse,
-		.to = SCST_TO(BUFFER) | SCST_TO(ORDER) | SCST_TO(CHECK) |
-		      SCST_TO(XMIT),
+		.to = SCST_TO(BUFFER) | SCST_TO(PREPROC) | SCST_TO(ORDER) |
+		      SCST_TO(CHECK) | SCST_TO(XMIT),
 	},
 	[SCST_CMD_STATE_BUFFER] = {
 		.name = "buffer",
 		.run = scst_step_buffer,
-		.to = SCST_TO(RX) | SCST_TO(ORDER) | SCST_TO(CHECK) |
-		      SCST_TO(XMIT),
+		.to = SCST_TO(PREPROC) | SCST_TO(RX) | SCST_TO(ORDER) |
+		      SCST_TO(CHECK) | SCST_TO(XMIT),
+	},
+	[SCST_CMD_STATE_PREPROC] = {
+		.name = "preprocessed",
+		.run = scst_step_preproc,
+		.to = SCST_TO(ORDER) | SCST_TO(CHECK) | SCST_TO(XMIT) |
+		      SCST_TO(FINISH),
 	},
 	[SCST_CMD_STATE_RX] = {
 		.name = "receive",
@@ -51,7 +57,7 @@ static const struct cmd_step cmd_steps[SCST_CMD_NR_STATES] = {
 	[SCST_CMD_STATE_CHECK] = {
 		.name = "check",
 		.run = scst_step_check,
-		.to = SCST_TO(EXEC) | SCST_TO(XMIT),
+		.to = SCST_TO(EXEC) | SCST_TO(XMIT) | SCST_TO(FINISH),
 	},
 	[SCST_CMD_STATE_EXEC] = {
 		.name = "execute",
@@ -163,15 +169,16 @@ void scst_cmd_resume(struct scst_cmd *cmd, enum scst_exec_context context)
 
 /*
  * The command arrives: on its session's list it can be found by task management,
- * and it has its place in the order of its task set.
+ * and it has its place in the order of its task set. Returns whether it has to
+ * wait, since all activity is suspended.
  */
-static void cmd_track(struct scst_cmd *cmd)
+static bool cmd_track(struct scst_cmd *cmd)
 {
 	unsigned int cpu = raw_smp_processor_id();
 	struct scst_sess_cpu *sc = per_cpu_ptr(cmd->sess->cpu, cpu);
 	struct scst_tgt_dev *tgt_dev = cmd->tgt_dev;
 	unsigned long flags;
-	bool adopt = false;
+	bool adopt = false, suspended;
 
 	cmd->cpu = cpu;
 	spin_lock_irqsave(&sc->lock, flags);
@@ -185,9 +192,12 @@ static void cmd_track(struct scst_cmd *cmd)
 	if (likely(tgt_dev) && unlikely(scst_order_matters(cmd)) &&
 	    cmd->state == SCST_CMD_STATE_PARSE)
 		adopt = __scst_order_enter(cmd);
+	/* With interrupts off: whoever suspends waits for who hasn't seen it. */
+	suspended = static_branch_unlikely(&scst_suspended);
 	spin_unlock_irqrestore(&sc->lock, flags);
 	if (unlikely(adopt))
 		scst_order_adopt(cmd->tset);
+	return suspended;
 }
 
 static void cmd_untrack(struct scst_cmd *cmd)
@@ -292,7 +302,8 @@ SCST_EXPORT(scst_rx_cmd);
 void scst_cmd_start(struct scst_cmd *cmd, enum scst_exec_context context)
 {
 	scst_event_arrived(cmd);
-	cmd_track(cmd);
+	if (unlikely(cmd_track(cmd)) && scst_suspend_hold(cmd))
+		return;
 	scst_cmd_resume(cmd, context);
 }
 

@@ -50,32 +50,43 @@ refuse:
 }
 
 /* The driver's last look at a command with its data. */
-static bool cmd_pre_exec(struct scst_cmd *cmd)
+static enum scst_cmd_next cmd_pre_exec(struct scst_cmd *cmd)
 {
-	const struct scst_tgt_template *tgtt = cmd->sess->tgt->tgtt;
-
-	if (likely(!tgtt->pre_exec))
-		return true;
-	switch (tgtt->pre_exec(cmd)) {
-	case SCST_RX_STATUS_SUCCESS:
-		return true;
-	case SCST_RX_STATUS_ERROR_SENSE_SET:
-		return false;
-	default:
-		scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_internal_failure));
-		return false;
+	switch (cmd->sess->tgt->tgtt->pre_exec(cmd)) {
+	case SCST_PREPROCESS_STATUS_SUCCESS:
+		scst_cmd_set_state(cmd, SCST_CMD_STATE_EXEC);
+		return SCST_CMD_GO;
+	case SCST_PREPROCESS_STATUS_NEED_THREAD:
+		/* In vain for one that has a thread and is not content with it. */
+		if (cmd->context == SCST_CONTEXT_THREAD)
+			break;
+		return scst_cmd_to_thread(cmd);
+	case SCST_PREPROCESS_STATUS_ERROR_SENSE_SET:
+		scst_cmd_set_state(cmd, SCST_CMD_STATE_XMIT);
+		return SCST_CMD_GO;
+	case SCST_PREPROCESS_STATUS_ERROR_FATAL:
+		set_bit(SCST_CMD_F_DELIVERY_FAILED, &cmd->flags);
+		scst_cmd_set_state(cmd, SCST_CMD_STATE_FINISH);
+		return SCST_CMD_GO;
+	case SCST_PREPROCESS_STATUS_ERROR:
+		break;
 	}
+	scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_internal_failure));
+	scst_cmd_set_state(cmd, SCST_CMD_STATE_XMIT);
+	return SCST_CMD_GO;
 }
 
 enum scst_cmd_next scst_step_check(struct scst_cmd *cmd)
 {
 	if (SCST_OPT(DEBUG_TM) && cmd->tgt_dev && scst_tm_dbg_holds(cmd))
 		return SCST_CMD_PARKED;
-	if (scst_check_local_events(cmd) && cmd_may_write(cmd) &&
-	    cmd_pre_exec(cmd))
-		scst_cmd_set_state(cmd, SCST_CMD_STATE_EXEC);
-	else
+	if (!scst_check_local_events(cmd) || !cmd_may_write(cmd)) {
 		scst_cmd_set_state(cmd, SCST_CMD_STATE_XMIT);
+		return SCST_CMD_GO;
+	}
+	if (unlikely(cmd->sess->tgt->tgtt->pre_exec))
+		return cmd_pre_exec(cmd);
+	scst_cmd_set_state(cmd, SCST_CMD_STATE_EXEC);
 	return SCST_CMD_GO;
 }
 

@@ -114,5 +114,5 @@ void scst_limit_reached(struct scst_cmd *cmd, int cpu)
 		return;
 	set_bit(SCST_CMD_F_OVER_LIMIT, &cmd->flags);
 	scst_set_cmd_error_status(cmd, SAM_STAT_TASK_SET_FULL);
-	cmd->state = SCST_CMD_STATE_XMIT;
+	scst_cmd_set_failed(cmd);
 }

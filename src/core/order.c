@@ -232,7 +232,7 @@ bool __scst_order_enter(struct scst_cmd *cmd)
 
 	spin_lock(&ts->lock);
 	if (!__scst_aca_admits(ts, cmd)) {
-		cmd->state = SCST_CMD_STATE_XMIT;
+		scst_cmd_set_failed(cmd);
 		goto out;
 	}
 	if (cmd_attr(cmd) != SCST_CMD_QUEUE_SIMPLE)

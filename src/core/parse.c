@@ -210,6 +210,6 @@ refused:
 	if (cmd->op && cmd->tgt_dev)
 		scst_check_local_events(cmd);
 	cmd->bufflen = 0;
-	scst_cmd_set_state(cmd, SCST_CMD_STATE_XMIT);
+	scst_cmd_set_failed(cmd);
 	return SCST_CMD_GO;
 }

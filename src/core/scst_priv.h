@@ -5,6 +5,7 @@
 #ifndef SCST_PRIV_H
 #define SCST_PRIV_H
 
+#include <linux/jump_label.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 
@@ -203,6 +204,7 @@ struct scst_sess_cpu {
 unsigned int scst_session_cmd_count(struct scst_session *sess);
 bool scst_session_hold_early(struct scst_cmd *cmd);
 void scst_session_wait_registered(struct scst_session *sess);
+u64 scst_sessions_cmd_count(void);
 int scst_sessions_init(void);
 void scst_sessions_exit(void);
 
@@ -211,6 +213,7 @@ void scst_sessions_exit(void);
 enum scst_cmd_state {
 	SCST_CMD_STATE_PARSE,	/* CDB to direction, length, block range */
 	SCST_CMD_STATE_BUFFER,	/* a data buffer, unless the driver lent one */
+	SCST_CMD_STATE_PREPROC,	/* the driver may look before it goes on; asynchronous */
 	SCST_CMD_STATE_RX,	/* the driver fetches Data-Out; asynchronous */
 	SCST_CMD_STATE_ORDER,	/* waits for its turn in the task set */
 	SCST_CMD_STATE_CHECK,	/* aborted? unit attention? read-only? */
@@ -245,15 +248,26 @@ static inline bool scst_context_may_sleep(u8 context)
 /* Prepared: only where the order matters has a command a turn to wait for. */
 static inline void scst_cmd_set_prepared(struct scst_cmd *cmd)
 {
-	scst_cmd_set_state(cmd,
-			   unlikely(test_bit(SCST_CMD_F_IN_TASK_SET,
-					     &cmd->flags)) ?
-			   SCST_CMD_STATE_ORDER : SCST_CMD_STATE_CHECK);
+	if (likely(!(cmd->flags & (BIT(SCST_CMD_F_IN_TASK_SET) |
+				   BIT(SCST_CMD_F_TWO_STAGE)))))
+		scst_cmd_set_state(cmd, SCST_CMD_STATE_CHECK);
+	else if (test_bit(SCST_CMD_F_TWO_STAGE, &cmd->flags))
+		scst_cmd_set_state(cmd, SCST_CMD_STATE_PREPROC);
+	else
+		scst_cmd_set_state(cmd, SCST_CMD_STATE_ORDER);
+}
+
+/* A command that has failed before it was prepared. */
+static inline void scst_cmd_set_failed(struct scst_cmd *cmd)
+{
+	scst_cmd_set_state(cmd, test_bit(SCST_CMD_F_TWO_STAGE, &cmd->flags) ?
+				SCST_CMD_STATE_PREPROC : SCST_CMD_STATE_XMIT);
 }
 
 /* The steps: parse.c, buffer.c, order.c, exec.c, xmit.c, cmd.c. */
 enum scst_cmd_next scst_step_parse(struct scst_cmd *cmd);
 enum scst_cmd_next scst_step_buffer(struct scst_cmd *cmd);
+enum scst_cmd_next scst_step_preproc(struct scst_cmd *cmd);
 enum scst_cmd_next scst_step_rx(struct scst_cmd *cmd);
 enum scst_cmd_next scst_step_order(struct scst_cmd *cmd);
 enum scst_cmd_next scst_step_check(struct scst_cmd *cmd);
@@ -412,12 +426,17 @@ extern struct scst_thread_pool *scst_main_pool;
 int scst_threads_init(void);
 void scst_threads_exit(void);
 int scst_threads_set(unsigned int n);
-void scst_threads_add(int n);
 struct scst_thread_pool *scst_thread_pool_create(const char *name,
 						 unsigned int n);
 void scst_thread_pool_destroy(struct scst_thread_pool *pool);
 unsigned int scst_threads_count(void);
 void scst_thread_pool_queue(struct scst_thread_pool *pool, struct scst_cmd *cmd);
+
+/* ---- suspend.c ---- */
+
+DECLARE_STATIC_KEY_FALSE(scst_suspended);
+
+bool scst_suspend_hold(struct scst_cmd *cmd);
 
 /* ---- softirq.c ---- */
 

@@ -13,6 +13,10 @@
 
 static struct workqueue_struct *session_wq;
 
+/* Every session there is, also those that come or go; for counting commands. */
+static DEFINE_SPINLOCK(sessions_lock);	/* protects sessions; any context */
+static LIST_HEAD(sessions);		/* struct scst_session.all_entry */
+
 static void session_register_work(struct work_struct *work);
 
 /* Process context: tells the target driver what has changed for its initiator. */
@@ -29,6 +33,11 @@ static void session_aen_work(struct work_struct *work)
 
 static void session_free(struct scst_session *sess)
 {
+	unsigned long flags;
+
+	spin_lock_irqsave(&sessions_lock, flags);
+	list_del(&sess->all_entry);
+	spin_unlock_irqrestore(&sessions_lock, flags);
 	percpu_ref_exit(&sess->cmds);
 	free_percpu(sess->cpu);
 	xa_destroy(&sess->luns);
@@ -84,6 +93,7 @@ static struct scst_session *session_alloc(struct scst_tgt *tgt,
 					  gfp_t gfp)
 {
 	struct scst_session *sess = kzalloc(sizeof(*sess), gfp);
+	unsigned long flags;
 
 	if (!sess)
 		return NULL;
@@ -106,6 +116,9 @@ static struct scst_session *session_alloc(struct scst_tgt *tgt,
 	INIT_WORK(&sess->reg_work, session_register_work);
 	/* Given back by session_finish(). */
 	atomic_inc(&tgt->sess_count);
+	spin_lock_irqsave(&sessions_lock, flags);
+	list_add_tail(&sess->all_entry, &sessions);
+	spin_unlock_irqrestore(&sessions_lock, flags);
 	return sess;
 
 err_cpus:
@@ -207,7 +220,7 @@ static int session_attach(struct scst_session *sess)
 static void early_refuse(struct scst_cmd *cmd)
 {
 	scst_set_busy(cmd);
-	scst_cmd_set_state(cmd, SCST_CMD_STATE_XMIT);
+	scst_cmd_set_failed(cmd);
 }
 
 /**
@@ -385,6 +398,20 @@ unsigned int scst_session_cmd_count(struct scst_session *sess)
 
 	for_each_possible_cpu(cpu)
 		sum += READ_ONCE(per_cpu_ptr(sess->cpu, cpu)->count);
+	return sum;
+}
+
+/* Those of all sessions; exact in the same sense. Any context. */
+u64 scst_sessions_cmd_count(void)
+{
+	struct scst_session *sess;
+	unsigned long flags;
+	u64 sum = 0;
+
+	spin_lock_irqsave(&sessions_lock, flags);
+	list_for_each_entry(sess, &sessions, all_entry)
+		sum += scst_session_cmd_count(sess);
+	spin_unlock_irqrestore(&sessions_lock, flags);
 	return sum;
 }
 

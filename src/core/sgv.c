@@ -32,6 +32,7 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/wait_bit.h>
 
 #include "kapi.h"
 #include "scsi_tgt.h"
@@ -54,6 +55,7 @@
  * struct sgv_obj - a buffer with what its users need not see
  * @pub: the part that they see
  * @table: the scatterlist as it was allocated
+ * @owner: its pool, if the pages are that pool's to take back
  * @pages: pages in it
  * @entries: entries of @table that hold them
  * @cut: the last entry that the present user sees
@@ -63,6 +65,7 @@
 struct sgv_obj {
 	struct sgv_pool_obj pub;
 	struct sg_table table;
+	struct sgv_pool *owner;
 	unsigned long pages;
 	unsigned int entries;
 	struct scatterlist *cut;
@@ -116,6 +119,9 @@ struct sgv_stats {
  * @objs: buffers that exist, in use or free
  * @cpu: the CPUs' parts
  * @depot: free buffers that the stashes have no room for
+ * @page_alloc: where pages come from; NULL: the page allocator
+ * @page_free: takes them back
+ * @priv: for both
  * @entry: in sgv_pools
  */
 struct sgv_pool {
@@ -124,6 +130,9 @@ struct sgv_pool {
 	atomic_long_t objs;
 	struct sgv_cpu __percpu *cpu;
 	struct sgv_bin depot;
+	struct page *(*page_alloc)(gfp_t gfp, void *priv);
+	void (*page_free)(struct page *page, void *priv);
+	void *priv;
 	struct list_head entry;
 };
 
@@ -205,6 +214,14 @@ static bool sg_continues(struct scatterlist *sg, struct page *page,
 	return next == page_to_pfn(page) && sg->length + len > sg->length;
 }
 
+static void obj_free_page(struct sgv_obj *obj, struct page *page)
+{
+	if (unlikely(obj->owner))
+		obj->owner->page_free(page, obj->owner->priv);
+	else
+		__free_page(page);
+}
+
 static void obj_free_pages(struct sgv_obj *obj)
 {
 	struct scatterlist *sg;
@@ -215,8 +232,19 @@ static void obj_free_pages(struct sgv_obj *obj)
 		pfn = page_to_pfn(sg_page(sg));
 		end = pfn + (sg->length >> PAGE_SHIFT);
 		for (; pfn < end; pfn++)
-			__free_page(pfn_to_page(pfn));
+			obj_free_page(obj, pfn_to_page(pfn));
 	}
+}
+
+static struct page *obj_alloc_chunk(struct sgv_obj *obj, unsigned int *order,
+				    unsigned int min_order, gfp_t gfp)
+{
+	if (likely(!obj->owner))
+		return chunk_alloc(order, min_order, gfp);
+	if (min_order)
+		return NULL;
+	*order = 0;
+	return obj->owner->page_alloc(gfp, obj->owner->priv);
 }
 
 /* obj->pages are a multiple of 1 << @min_order. */
@@ -232,7 +260,7 @@ static int obj_fill(struct sgv_obj *obj, bool join, unsigned int min_order,
 
 	for (; left; left -= 1UL << order) {
 		order = min_t(unsigned int, order, ilog2(left));
-		page = chunk_alloc(&order, min_order, gfp);
+		page = obj_alloc_chunk(obj, &order, min_order, gfp);
 		if (!page)
 			return -ENOMEM;
 		len = PAGE_SIZE << order;
@@ -299,6 +327,7 @@ static struct sgv_obj *obj_create(struct sgv_pool *pool, unsigned long pages,
 	if (sg_alloc_table(&obj->table, pages >> min_order, gfp | __GFP_NOWARN))
 		goto err_free;
 	obj->pages = pages;
+	obj->owner = pool->page_alloc ? pool : NULL;
 	if (obj_fill(obj, join, min_order, pages_gfp(gfp)))
 		goto err_free_pages;
 
@@ -318,18 +347,28 @@ err_unreserve:
 	return NULL;
 }
 
+/* The last look at a pool with an allocator of its own, which waits for that. */
+static void owner_put(struct sgv_pool *owner)
+{
+	if (atomic_long_dec_and_test(&owner->objs))
+		wake_up_var(&owner->objs);
+}
+
 /* The pool has been told that it is gone, and may be gone itself. */
 static void obj_destroy(struct sgv_obj *obj)
 {
 	obj_free_pages(obj);
 	sg_free_table(&obj->table);
 	pages_unreserve(obj->pages);
+	if (unlikely(obj->owner))
+		owner_put(obj->owner);
 	kfree(obj);
 }
 
 static void obj_leave_pool(struct sgv_obj *obj)
 {
-	atomic_long_dec(&obj->pub.pool->objs);
+	if (likely(!obj->owner))
+		atomic_long_dec(&obj->pub.pool->objs);
 	obj->pub.pool = NULL;
 }
 
@@ -642,6 +681,19 @@ struct sgv_pool *sgv_pool_create(const char *name, bool clustered)
 }
 SCST_EXPORT(sgv_pool_create);
 
+void sgv_pool_set_allocator(struct sgv_pool *pool,
+			    struct page *(*alloc)(gfp_t gfp, void *priv),
+			    void (*free)(struct page *page, void *priv),
+			    void *priv)
+{
+	if (WARN_ON(atomic_long_read(&pool->objs) || !alloc || !free))
+		return;
+	pool->priv = priv;
+	pool->page_free = free;
+	pool->page_alloc = alloc;
+}
+SCST_EXPORT(sgv_pool_set_allocator);
+
 void sgv_pool_destroy(struct sgv_pool *pool)
 {
 	LIST_HEAD(objs);
@@ -655,6 +707,10 @@ void sgv_pool_destroy(struct sgv_pool *pool)
 	pool_collect(pool, ULONG_MAX, &objs);
 	objs_destroy(&objs);
 
+	/* The shrinker may have taken some, and be giving their pages back. */
+	if (pool->page_alloc)
+		wait_var_event_timeout(&pool->objs,
+				       !atomic_long_read(&pool->objs), 10 * HZ);
 	/* Someone still has a buffer, and will give it back to this pool. */
 	if (WARN_ON(atomic_long_read(&pool->objs)))
 		return;
@@ -662,6 +718,54 @@ void sgv_pool_destroy(struct sgv_pool *pool)
 	kfree(pool);
 }
 SCST_EXPORT(sgv_pool_destroy);
+
+/* ---- without a pool ----------------------------------------------------------- */
+
+static void plain_free_pages(struct scatterlist *sg, int count)
+{
+	while (count--)
+		__free_page(sg_page(&sg[count]));
+}
+
+struct scatterlist *scst_alloc(u32 size, gfp_t gfp, int *count)
+{
+	unsigned long pages = DIV_ROUND_UP_ULL(size, PAGE_SIZE);
+	struct scatterlist *sg;
+	struct page *page;
+	int n;
+
+	if (WARN_ON_ONCE(!size) || !pages_reserve(pages))
+		return NULL;
+	sg = kmalloc_array(pages, sizeof(*sg), gfp | __GFP_NOWARN);
+	if (!sg)
+		goto err_unreserve;
+	sg_init_table(sg, pages);
+	for (n = 0; n < pages; n++) {
+		page = alloc_page(pages_gfp(gfp) | __GFP_ZERO);
+		if (!page)
+			goto err_pages;
+		sg_set_page(&sg[n], page, min_t(u32, size, PAGE_SIZE), 0);
+		size -= sg[n].length;
+	}
+	*count = pages;
+	return sg;
+
+err_pages:
+	plain_free_pages(sg, n);
+	kfree(sg);
+err_unreserve:
+	pages_unreserve(pages);
+	return NULL;
+}
+SCST_EXPORT(scst_alloc);
+
+void scst_free(struct scatterlist *sg, int count)
+{
+	plain_free_pages(sg, count);
+	kfree(sg);
+	pages_unreserve(count);
+}
+SCST_EXPORT(scst_free);
 
 /* ---- the kernel is short of memory ------------------------------------------- */
 

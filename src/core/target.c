@@ -98,6 +98,11 @@ static int tmpl_check(const struct scst_tgt_template *tgtt)
 			 tgtt->name, SCST_MAX_TEMPLATE_NAME);
 		return -EINVAL;
 	}
+	if (tgtt->use_clustering && tgtt->no_clustering) {
+		scst_err("target driver %s: use_clustering and no_clustering exclude each other\n",
+			 tgtt->name);
+		return -EINVAL;
+	}
 	return 0;
 }
 
@@ -126,6 +131,19 @@ static bool __tmpl_name_taken(const char *name)
 		if (!strcmp(te->tgtt->name, name))
 			return true;
 	return false;
+}
+
+/* The driver looks for its ports. If that fails, so does the registration. */
+static int tmpl_detect(const struct scst_tgt_template *tgtt)
+{
+	int ret = tgtt->detect ? tgtt->detect(tgtt) : 0;
+
+	if (ret >= 0)
+		return 0;
+	scst_err("target driver %s: detection of its targets failed: error %d\n",
+		 tgtt->name, ret);
+	scst_unregister_target_template(tgtt);
+	return ret;
 }
 
 int __scst_register_target_template(const struct scst_tgt_template *tgtt,
@@ -157,10 +175,11 @@ int __scst_register_target_template(const struct scst_tgt_template *tgtt,
 	list_add_tail(&te->entry, &scst_templates);
 	mutex_unlock(&scst_mutex);
 
-	if (tgtt->threads_num > 0)
-		scst_threads_add(tgtt->threads_num);
+	if (tgtt->threads_num > 0 && scst_add_cmd_threads(tgtt->threads_num))
+		scst_warn("target driver %s: can't start %d more threads\n",
+			  tgtt->name, tgtt->threads_num);
 	scst_info("target driver %s registered\n", tgtt->name);
-	return 0;
+	return tmpl_detect(tgtt);
 
 err_unlock:
 	mutex_unlock(&scst_mutex);
@@ -200,7 +219,7 @@ void scst_unregister_target_template(const struct scst_tgt_template *tgtt)
 	mutex_unlock(&scst_mutex);
 
 	if (tgtt->threads_num > 0)
-		scst_threads_add(-tgtt->threads_num);
+		scst_del_cmd_threads(tgtt->threads_num);
 	kfree(te);
 	scst_info("target driver %s unregistered\n", tgtt->name);
 }

@@ -375,21 +375,29 @@ int scst_threads_set(unsigned int n)
 	return ret;
 }
 
-/**
- * scst_threads_add() - a target driver brings or takes away threads
- * @n: how many, negative to take away
- */
-void scst_threads_add(int n)
+int scst_add_cmd_threads(int num)
 {
-	int sum;
+	struct scst_thread_pool *pool = scst_main_pool;
+	int ret = -EINVAL;
 
-	mutex_lock(&scst_main_pool->mutex);
-	sum = clamp_t(int, (int)scst_main_pool->count + n, 1, SCST_MAX_THREADS);
-	if (pool_resize(scst_main_pool, sum))
-		scst_warn("can't start %d more threads, go on with %u\n", n,
-			  scst_main_pool->count);
-	mutex_unlock(&scst_main_pool->mutex);
+	mutex_lock(&pool->mutex);
+	if (num >= 0 && num <= SCST_MAX_THREADS - (int)pool->count)
+		ret = pool_resize(pool, pool->count + num);
+	mutex_unlock(&pool->mutex);
+	return ret;
 }
+SCST_EXPORT(scst_add_cmd_threads);
+
+void scst_del_cmd_threads(int num)
+{
+	struct scst_thread_pool *pool = scst_main_pool;
+
+	mutex_lock(&pool->mutex);
+	if (num > 0)
+		pool_resize(pool, max(1, (int)pool->count - num));
+	mutex_unlock(&pool->mutex);
+}
+SCST_EXPORT(scst_del_cmd_threads);
 
 /* The number of SCST's threads. */
 unsigned int scst_threads_count(void)

@@ -43,6 +43,16 @@ static enum scst_cmd_next cmd_retry_later(struct scst_cmd *cmd)
 	return SCST_CMD_PARKED;
 }
 
+static enum scst_cmd_next cmd_drop(struct scst_cmd *cmd, int res, u8 state)
+{
+	scst_err_rl("target %s, initiator %s: the driver failed (%d) to %s, the command is dropped\n",
+		    cmd->sess->tgt->name, cmd->sess->initiator_name, res,
+		    scst_cmd_state_name(state));
+	set_bit(SCST_CMD_F_DELIVERY_FAILED, &cmd->flags);
+	cmd->state = SCST_CMD_STATE_FINISH;
+	return SCST_CMD_GO;
+}
+
 /* The driver did not take the command: it is still ours, in state @again. */
 static enum scst_cmd_next cmd_not_taken(struct scst_cmd *cmd, int res, u8 again)
 {
@@ -51,16 +61,13 @@ static enum scst_cmd_next cmd_not_taken(struct scst_cmd *cmd, int res, u8 again)
 		cmd->state = again;
 		return cmd_retry_later(cmd);
 	case SCST_TGT_RES_NEED_THREAD_CTX:
+		/* One that has a thread and is not content would ask for ever. */
+		if (cmd->context == SCST_CONTEXT_THREAD)
+			break;
 		cmd->state = again;
 		return scst_cmd_to_thread(cmd);
-	default:
-		scst_err_rl("target %s, initiator %s: the driver failed (%d) to %s, the command is dropped\n",
-			    cmd->sess->tgt->name, cmd->sess->initiator_name,
-			    res, scst_cmd_state_name(again));
-		set_bit(SCST_CMD_F_DELIVERY_FAILED, &cmd->flags);
-		cmd->state = SCST_CMD_STATE_FINISH;
-		return SCST_CMD_GO;
 	}
+	return cmd_drop(cmd, res, again);
 }
 
 enum scst_cmd_next scst_step_rx(struct scst_cmd *cmd)

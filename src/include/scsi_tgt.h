@@ -85,8 +85,11 @@ struct scst_abi {
  * @name: unique, at most SCST_MAX_TEMPLATE_NAME characters
  * @module: THIS_MODULE
  * @sg_tablesize: most scatterlist entries that the driver can take, 0: any
+ * @use_clustering: the driver likes long scatterlist entries; so does the core
+ * @no_clustering: an entry must not be longer than a page
  * @xmit_response_atomic: xmit_response() may be called in atomic context
  * @rdy_to_xfer_atomic: rdy_to_xfer() may be called in atomic context
+ * @preprocessing_done_atomic: so may preprocessing_done()
  * @no_proc_entry: no directory under /proc/scsi_tgt
  * @threads_num: threads to add to the core's pool while registered
  * @xmit_response: required. Send data (scst_cmd_get_sg(), _get_resp_data_len())
@@ -95,10 +98,19 @@ struct scst_abi {
  *	scst_cmd_aborted(): nothing must be sent for them
  * @rdy_to_xfer: fetch the Data-Out buffer into scst_cmd_get_sg(), then say
  *	scst_rx_data(). NULL when the data are there from the start
+ * @alloc_data_buf: the driver brings the data buffer: scst_cmd_get_bufflen() bytes,
+ *	with scst_cmd_set_data_buf(). 0: it has; above 0: the core shall take one of
+ *	its own; below 0: no memory: in atomic context it is called again from a
+ *	thread, elsewhere the command ends with BUSY. Context: that of the command.
+ *	The buffer must stay until on_free_cmd()
+ * @preprocessing_done: required with scst_cmd_init_stage1_done(). CDB and buffer are
+ *	ready, or the command has failed (scst_cmd_ended()); the driver says
+ *	scst_restart_cmd(), possibly from inside this call
  * @on_free_cmd: the last use of @cmd by the core; any context. Afterwards the
  *	memory belongs to the driver again if it came from scst_cmd_init()
- * @pre_exec: a last look at a command with its data, before execution; a
- *	status other than SCST_RX_STATUS_SUCCESS ends the command
+ * @pre_exec: a last look at a command with its data, before execution; called
+ *	again from a thread for SCST_PREPROCESS_STATUS_NEED_THREAD. Context: that
+ *	of the command
  * @task_mgmt_fn_done: a task management function is complete; process context
  * @report_aen: the core has something to tell the session; process context, no
  *	lock held. Returns 0 if the driver delivers it
@@ -107,6 +119,9 @@ struct scst_abi {
  *	length, or -errno, which the registration then returns. NULL: the iSCSI
  *	TransportID of the initiator's name. What it says for one initiator port must
  *	stay the same: persistent reservations recognize it by that
+ * @detect: called at the end of the registration: the driver looks for its ports
+ *	and registers them. Their number, or -errno, which undoes the registration;
+ *	process context, or NULL: the driver registers targets when it pleases
  * @release: required. scst_unregister() is done with @tgt; process context
  * @proc: a file of the driver's own, named as the driver, and its help; or NULL
  * @show_target: prints what the file of one target shows, or NULL
@@ -117,19 +132,25 @@ struct scst_tgt_template {
 	const char *name;
 	struct module *module;
 	u16 sg_tablesize;
+	unsigned int use_clustering:1;
+	unsigned int no_clustering:1;
 	unsigned int xmit_response_atomic:1;
 	unsigned int rdy_to_xfer_atomic:1;
+	unsigned int preprocessing_done_atomic:1;
 	unsigned int no_proc_entry:1;
 	int threads_num;
 
 	int (*xmit_response)(struct scst_cmd *cmd);
 	int (*rdy_to_xfer)(struct scst_cmd *cmd);
+	int (*alloc_data_buf)(struct scst_cmd *cmd);
+	void (*preprocessing_done)(struct scst_cmd *cmd);
 	void (*on_free_cmd)(struct scst_cmd *cmd);
-	enum scst_rx_status (*pre_exec)(struct scst_cmd *cmd);
+	enum scst_preprocess_status (*pre_exec)(struct scst_cmd *cmd);
 	void (*task_mgmt_fn_done)(struct scst_mgmt_cmd *mcmd);
 	int (*report_aen)(struct scst_session *sess, enum scst_aen event);
 	int (*get_transport_id)(struct scst_session *sess, u8 *buf,
 				unsigned int size);
+	int (*detect)(const struct scst_tgt_template *tgtt);
 	void (*release)(struct scst_tgt *tgt);
 
 	const struct scst_proc_desc *proc;
@@ -171,7 +192,7 @@ int __scst_register_target_template(const struct scst_tgt_template *tgtt,
  *
  * Context: process context, may sleep.
  * Return: 0, -EINVAL (bad template, or built against another core: the log says
- *	which), -EEXIST (name taken), -ENOMEM.
+ *	which), -EEXIST (name taken), -ENOMEM, or what detect() returned.
  */
 static inline int scst_register_target_template(const struct scst_tgt_template *tgtt);
 
@@ -238,6 +259,7 @@ enum scst_sess_state {
  * @early_lock: protects @early and changes of @state; taken in any context
  * @early: commands that came before the registration was complete
  *	(struct scst_cmd.queue_entry)
+ * @all_entry: in the core's list, from the first to the last of it
  * @tgt_entry: in the target's list
  * @acg_entry: in the group's list
  * @reg_work: the registration, where the caller doesn't wait for it
@@ -260,6 +282,7 @@ struct scst_session {
 	struct completion idle;
 	spinlock_t early_lock;
 	struct list_head early;
+	struct list_head all_entry;
 	struct list_head tgt_entry;
 	struct list_head acg_entry;
 	struct work_struct reg_work;
@@ -604,6 +627,62 @@ void scst_dev_set_condition(struct scst_device *dev, u8 key, u8 asc, u8 ascq,
  * Context: any.
  */
 void scst_dev_clear_condition(struct scst_device *dev);
+
+/* ---- threads, and standing still ------------------------------------------ */
+
+/**
+ * scst_add_cmd_threads() - more threads for commands
+ * @num: how many
+ *
+ * Context: process context, may sleep.
+ * Return: 0, -EINVAL (@num below 0, or too many), -ENOMEM.
+ */
+int scst_add_cmd_threads(int num);
+
+/**
+ * scst_del_cmd_threads() - take them away again
+ * @num: how many; the last thread always stays
+ *
+ * Context: process context, may sleep for as long as commands take.
+ */
+void scst_del_cmd_threads(int num);
+
+/**
+ * scst_suspend_activity() - let no command run
+ *
+ * Commands that come are held from here on; returns when those that came before
+ * have ended and nobody is between scst_get() and scst_put(). Task management goes
+ * on. Calls nest. The core's own configuration doesn't need this: it changes while
+ * commands run.
+ *
+ * Context: process context, may sleep for as long as commands take; no lock that
+ *	a command could need is held.
+ */
+void scst_suspend_activity(void);
+
+/**
+ * scst_resume_activity() - the other end of scst_suspend_activity()
+ *
+ * Context: process context, may sleep.
+ */
+void scst_resume_activity(void);
+
+/**
+ * scst_get() - keep activity from being suspended
+ *
+ * Does not wait: a suspension that is complete stays, one that is not waits for
+ * scst_put().
+ *
+ * Context: any.
+ */
+void scst_get(void);
+
+/**
+ * scst_put() - the other end of scst_get()
+ *
+ * Context: any.
+ */
+void scst_put(void);
 
 /* ---- definitions that need the structs above ------------------------------ */
 

@@ -40,6 +40,7 @@ enum {
 	SCST_CMD_F_UA,		/* reports the unit attention @ua */
 	SCST_CMD_F_TM_DEBUGGED,	/* with DEBUG_TM: has been held, or not */
 	SCST_CMD_F_FAULT,	/* its CHECK CONDITION has had its effects */
+	SCST_CMD_F_TWO_STAGE,	/* the driver restarts it after preprocessing */
 	SCST_CMD_F_EARLY,	/* came before its session was registered */
 };
 
@@ -83,6 +84,8 @@ enum {
  * @tset: the task set that counts it, with SCST_CMD_F_IN_TASK_SET
  * @order_entry: there, until it may run
  * @start_ns: when it arrived
+ * @buf_sg: where scst_get_buf_next() goes on
+ * @buf_left: bytes from there to the end of the buffer
  * @sense: sense data
  * @cdb: the command descriptor block
  *
@@ -127,6 +130,8 @@ struct scst_cmd {
 	struct sgv_pool_obj *sgv;
 	struct scst_thread_pool *pool;
 	u64 start_ns;
+	struct scatterlist *buf_sg;
+	u32 buf_left;
 	u8 cdb[SCST_MAX_CDB_SIZE];
 	u8 sense[SCST_SENSE_BUFFERSIZE];
 };
@@ -176,6 +181,58 @@ struct scst_cmd *scst_rx_cmd(struct scst_session *sess, const u8 *lun,
  * Context: what @context says.
  */
 void scst_cmd_init_done(struct scst_cmd *cmd, enum scst_exec_context context);
+
+/**
+ * scst_cmd_init_stage1_done() - hand a command to the core for a first stage
+ * @cmd: as for scst_cmd_init_done()
+ * @context: where the core may go on
+ *
+ * The core finds out direction and length and provides the buffer, then calls the
+ * driver's preprocessing_done(), in any case. Data-Out is the driver's to fetch
+ * before it says scst_restart_cmd(): rdy_to_xfer() is not called. For transports
+ * whose data come unasked.
+ *
+ * Context: what @context says.
+ */
+void scst_cmd_init_stage1_done(struct scst_cmd *cmd,
+			       enum scst_exec_context context);
+
+/**
+ * scst_restart_cmd() - the second stage: answer to preprocessing_done()
+ * @cmd: the command; not the caller's any more
+ * @status: whether to go on; a command that has failed before ends in any case
+ * @context: where the core may go on
+ *
+ * Context: what @context says.
+ */
+void scst_restart_cmd(struct scst_cmd *cmd, enum scst_preprocess_status status,
+		      enum scst_exec_context context);
+
+/**
+ * scst_find_cmd() - look for a command of a session
+ * @sess: the session
+ * @data: for @match
+ * @match: says whether this is the one; called with a spinlock held, interrupts off
+ *
+ * Nothing keeps the command from ending meanwhile but the caller: it must be one
+ * whose end the caller holds up (in rdy_to_xfer(), say), or be used as identity only.
+ *
+ * Context: any.
+ * Return: the first one that matches, or NULL.
+ */
+struct scst_cmd *scst_find_cmd(struct scst_session *sess, void *data,
+			       bool (*match)(const struct scst_cmd *cmd,
+					     void *data));
+
+/**
+ * scst_find_cmd_by_tag() - the same, by tag
+ * @sess: the session
+ * @tag: as set by scst_cmd_set_tag()
+ *
+ * Context: any.
+ * Return: the command, or NULL.
+ */
+struct scst_cmd *scst_find_cmd_by_tag(struct scst_session *sess, u64 tag);
 
 /**
  * scst_rx_data() - answer to rdy_to_xfer()
@@ -433,6 +490,43 @@ static inline void scst_cmd_lend_sg(struct scst_cmd *cmd, struct scatterlist *sg
 	__set_bit(SCST_CMD_F_SG_LENT, &cmd->flags);
 }
 
+/**
+ * scst_cmd_set_data_buf() - the driver's buffer, from alloc_data_buf()
+ * @cmd: the command
+ * @sg: scatterlist of scst_cmd_get_bufflen() bytes at least, valid until
+ *	on_free_cmd()
+ * @sg_cnt: its entries
+ */
+static inline void scst_cmd_set_data_buf(struct scst_cmd *cmd,
+					 struct scatterlist *sg, int sg_cnt)
+{
+	cmd->sg = sg;
+	cmd->sg_cnt = sg_cnt;
+}
+
+/* What scst_cmd_set_expected() has said. */
+static inline bool scst_cmd_is_expected_set(const struct scst_cmd *cmd)
+{
+	return cmd->expected_direction != SCST_DATA_UNKNOWN;
+}
+
+static inline enum scst_data_direction
+scst_cmd_get_expected_data_direction(const struct scst_cmd *cmd)
+{
+	return cmd->expected_direction;
+}
+
+static inline u32 scst_cmd_get_expected_transfer_len(const struct scst_cmd *cmd)
+{
+	return cmd->expected_len;
+}
+
+/* Whether it has a status already and won't be executed. */
+static inline bool scst_cmd_ended(const struct scst_cmd *cmd)
+{
+	return test_bit(SCST_CMD_F_ENDED, &cmd->flags);
+}
+
 static inline struct scatterlist *scst_cmd_get_sg(const struct scst_cmd *cmd)
 {
 	return cmd->sg;
@@ -459,6 +553,40 @@ static inline u32 scst_cmd_get_resp_data_len(const struct scst_cmd *cmd)
 	return cmd->resp_data_len;
 }
 
+/**
+ * scst_get_buf_next() - the next piece of the data buffer
+ * @cmd: the command, after scst_get_buf_first()
+ * @buf: set to the piece
+ *
+ * Context: any.
+ * Return: the length of the piece; 0: there is none left; -EINVAL: it has no
+ *	address (high memory of a lent buffer).
+ */
+int scst_get_buf_next(struct scst_cmd *cmd, u8 **buf);
+
+/**
+ * scst_get_buf_first() - the first piece of the data buffer
+ * @cmd: the command, its driver's or handler's
+ * @buf: set to the piece
+ *
+ * Together the pieces have scst_cmd_get_bufflen() bytes.
+ *
+ * Context: any.
+ * Return: as scst_get_buf_next().
+ */
+int scst_get_buf_first(struct scst_cmd *cmd, u8 **buf);
+
+/* The other end of scst_get_buf_first() and _next(), when a piece is done with. */
+static inline void scst_put_buf(struct scst_cmd *cmd, u8 *buf)
+{
+}
+
+/* How many pieces there are. */
+static inline int scst_get_buf_count(const struct scst_cmd *cmd)
+{
+	return cmd->bufflen ? cmd->sg_cnt : 0;
+}
+
 static inline u8 scst_cmd_get_status(const struct scst_cmd *cmd)
 {
 	return cmd->status;
@@ -483,7 +611,8 @@ scst_cmd_get_session(const struct scst_cmd *cmd)
 
 static inline int scst_cmd_get_tgt_resp_flags(const struct scst_cmd *cmd)
 {
-	return SCST_TSC_FLAG_STATUS;
+	return test_bit(SCST_CMD_F_ABORTED, &cmd->flags) ? 0 :
+							   SCST_TSC_FLAG_STATUS;
 }
 
 /**

@@ -60,12 +60,21 @@ enum scst_exec_context {
 	SCST_CONTEXT_SAME,
 };
 
-/* What a driver says about data it received or about preprocessing. */
+/* What a driver says about data it received. */
 enum scst_rx_status {
 	SCST_RX_STATUS_SUCCESS,
 	SCST_RX_STATUS_ERROR,		/* the core builds the sense data */
 	SCST_RX_STATUS_ERROR_SENSE_SET,	/* the driver has set status, sense */
 	SCST_RX_STATUS_ERROR_FATAL,	/* the nexus is gone: no response */
+};
+
+/* What pre_exec() returns, and what a driver restarts a command with. */
+enum scst_preprocess_status {
+	SCST_PREPROCESS_STATUS_SUCCESS,
+	SCST_PREPROCESS_STATUS_ERROR,		/* the core builds the sense data */
+	SCST_PREPROCESS_STATUS_ERROR_SENSE_SET,	/* the driver has set status, sense */
+	SCST_PREPROCESS_STATUS_ERROR_FATAL,	/* the nexus is gone: no response */
+	SCST_PREPROCESS_STATUS_NEED_THREAD,	/* go on in a thread of the core */
 };
 
 /* What xmit_response() and rdy_to_xfer() return. */

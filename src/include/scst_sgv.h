@@ -47,6 +47,23 @@ struct sgv_pool *sgv_pool_create(const char *name, bool clustered);
 void sgv_pool_destroy(struct sgv_pool *pool);
 
 /**
+ * sgv_pool_set_allocator() - a pool whose pages come from elsewhere
+ * @pool: the pool, before the first allocation
+ * @alloc: gives a page, or NULL; context: what @gfp says
+ * @free: takes it back; any context but hard interrupt
+ * @priv: for both
+ *
+ * Neither is called any more when sgv_pool_destroy() is back. Such a pool can't
+ * serve allocations that need longer entries than a page.
+ *
+ * Context: process context.
+ */
+void sgv_pool_set_allocator(struct sgv_pool *pool,
+			    struct page *(*alloc)(gfp_t gfp, void *priv),
+			    void (*free)(struct page *page, void *priv),
+			    void *priv);
+
+/**
  * sgv_pool_alloc() - a buffer from the pool
  * @pool: the pool
  * @len: bytes, above 0
@@ -68,5 +85,28 @@ struct sgv_pool_obj *sgv_pool_alloc(struct sgv_pool *pool, u32 len, gfp_t gfp,
  * Context: any but hard interrupt.
  */
 void sgv_pool_free(struct sgv_pool_obj *obj);
+
+/**
+ * scst_alloc() - pages that no pool keeps
+ * @size: bytes, above 0
+ * @gfp: GFP_KERNEL, GFP_NOIO, GFP_ATOMIC
+ * @count: set to the number of entries
+ *
+ * Counts towards scst_max_cmd_mem, as buffers of pools do. The last entry is as
+ * long as it takes for @size bytes in all.
+ *
+ * Context: what @gfp says.
+ * Return: a scatterlist of zeroed pages, for scst_free(); or NULL.
+ */
+struct scatterlist *scst_alloc(u32 size, gfp_t gfp, int *count);
+
+/**
+ * scst_free() - give back what scst_alloc() gave
+ * @sg: the scatterlist
+ * @count: its entries
+ *
+ * Context: any but hard interrupt.
+ */
+void scst_free(struct scatterlist *sg, int count);
 
 #endif /* SCST_SGV_PUBLIC_H */

@@ -30,7 +30,7 @@ test_a_command_has_one_end() {
 		"data+64 3 $(seq -s ' ' 64 127 | xargs printf %02x)" \
 		"done 3 00 - 0 512" \
 		"exec 4" "done 4 00 - 50 50" "exec 6" "done 6 00 - -412 100" \
-		"rdy 5 direct" "pre 5 direct" \
+		"alloc 5 direct" "rdy 5 direct" "pre 5 direct" "pieces 5 1 of 1, 512 bytes" \
 		"got 5 01020300000000000000000000000000" "exec 5" "xmit 5 direct" \
 		"done 5 00 - 0 0" "free 5 direct"
 }
@@ -165,4 +165,245 @@ test_a_session_goes_when_its_commands_are_gone() {
 	tt sent 4
 	tt_expect unregistered i
 	tt del_target t
+}
+
+# How a command has ended.
+end_of() {
+	tt_log | grep -E "^(done|aborted|dropped) $1( |$)"
+}
+
+# ends TAG LINE COMMAND...: the command's end, once nothing is left.
+ends() {
+	_tag=$1 _line=$2
+	shift 2
+	tt cmd i 0 "$_tag" simple "$@"
+	tt wait
+	assertEquals "$*" "$_line" "$(end_of "$_tag")"
+}
+
+test_each_context() {
+	tt_setup
+	tag=10
+	for context in direct block atomic tasklet thread; do
+		where=$context
+		[ $context != tasklet ] || where=atomic
+		tt cmd i 0 $tag simple $context $WRITE1 out=512 v
+		tt wait
+		tt_is "alloc $tag $where" "rdy $tag $where" "pre $tag $where" \
+			"pieces $tag 1 of 1, 512 bytes" "got $tag 00000000000000000000000000000000" \
+			"exec $tag" "xmit $tag $where" "done $tag 00 - 0 0" "free $tag $where"
+		tag=$((tag + 1))
+	done
+	# The answers choose where it goes on.
+	tt cmd i 0 20 simple direct $WRITE1 out=512 rx=hold v park
+	tt rx 20 success atomic
+	tt release 20 tasklet
+	tt wait
+	assertEquals "contexts" "alloc 20 direct
+rdy 20 direct
+pre 20 atomic
+xmit 20 atomic
+free 20 atomic" "$(tt_log | grep -E '^(alloc|rdy|pre|xmit|free)')"
+	tt clear
+	tt cmd i 0 21 simple atomic $WRITE1 out=512 back=thread v
+	tt wait
+	assertEquals "contexts" "alloc 21 atomic
+rdy 21 atomic
+pre 21 thread
+xmit 21 thread
+free 21 thread" "$(tt_log | grep -E '^(alloc|rdy|pre|xmit|free)')"
+}
+
+# A driver and a device none of whose calls may be made in atomic context.
+test_nothing_atomic() {
+	tt add_target t lean
+	tt add_device d thr
+	proc_ok groups/Default/devices "add d 0"
+	tt add_session t i
+	tt cmd i 0 1 simple atomic $TUR
+	tt wait
+	tt clear
+	tt cmd i 0 2 simple atomic $WRITE1 out=512 v
+	tt cmd i 0 3 simple tasklet $READ1 in=512 v two=success
+	tt wait
+	assertEquals "calls of 2" "rdy 2 thread
+pieces 2 1 of 1, 512 bytes
+got 2 00000000000000000000000000000000
+exec 2
+dev_done 2
+xmit 2 thread
+done 2 00 - 0 0
+free 2 thread" "$(tt_log | grep -E '^[a-z_]* 2( |$)')"
+	assertEquals "calls of 3" "prep 3 thread
+pieces 3 1 of 1, 512 bytes
+exec 3
+dev_done 3
+xmit 3 thread
+done 3 00 - 0 512
+free 3 thread" "$(tt_log | grep -E '^[a-z_]* 3( |$)')"
+	# Four entries of a page each, and no more.
+	tt cmd i 0 4 simple thread 28000000000000002000 in=16384 v
+	tt cmd i 0 5 simple thread 28000000000000002100 in=16896
+	tt wait
+	assertEquals "pieces" 1 "$(tt_count '^pieces 4 4 of 4, 16384 bytes$')"
+	assertEquals "too long" "done 5 02 5/24/00 16896 0" "$(end_of 5)"
+}
+
+test_queue_full_and_need_thread() {
+	tt_setup
+	tt cmd i 0 2 simple direct $WRITE1 out=512 rdy_full=2 xmit_full=3 v
+	tt wait
+	assertEquals "rdy_to_xfer" "rdy 2 direct
+rdy 2 thread
+rdy 2 thread" "$(tt_log | grep ^rdy)"
+	assertEquals "xmit_response" 4 "$(tt_count ^xmit)"
+	assertEquals "end" "done 2 00 - 0 0" "$(end_of 2)"
+	tt clear
+	tt cmd i 0 3 simple atomic $WRITE1 out=512 rdy_thread v
+	tt cmd i 0 4 simple tasklet $TUR xmit_thread v
+	tt cmd i 0 5 simple atomic $TUR pre=thread v
+	tt cmd i 0 6 simple atomic $TUR exec_thread v
+	tt wait
+	assertEquals "rdy_to_xfer" "rdy 3 atomic
+rdy 3 thread" "$(tt_log | grep ^rdy)"
+	assertEquals "xmit_response" "xmit 4 atomic
+xmit 4 thread" "$(tt_log | grep '^xmit 4')"
+	assertEquals "pre_exec" "pre 5 atomic
+pre 5 thread" "$(tt_log | grep '^pre 5')"
+	assertEquals "exec" "pre 6 atomic
+exec 6
+xmit 6 thread" "$(tt_log | grep -E '^(pre|exec|xmit) 6')"
+	for tag in 3 4 5 6; do
+		assertEquals "end" "done $tag 00 - 0 0" "$(end_of $tag)"
+	done
+}
+
+test_failures_at_each_step() {
+	tt_setup
+	ends 2 "dropped 2" direct $WRITE1 out=512 rdy_fail
+	ends 3 "dropped 3" atomic $WRITE1 out=512 rx=fatal
+	ends 4 "done 4 02 b/4b/00 512 0" tasklet $WRITE1 out=512 rx=error
+	ends 5 "done 5 02 b/08/01 512 0" thread $WRITE1 out=512 rx=sense
+	ends 6 "dropped 6" direct $TUR pre=fatal
+	ends 7 "done 7 02 b/44/00 0 0" atomic $TUR pre=error
+	ends 8 "done 8 02 b/08/01 0 0" tasklet $TUR pre=sense
+	ends 9 "dropped 9" atomic $READ1 in=512 xmit_fail
+	ends 10 "done 10 08 - 512 0" direct $READ1 in=512 alloc=fail
+	ends 11 "done 11 08 - 512 0" atomic $READ1 in=512 alloc=fail
+	ends 12 "done 12 00 - 0 512" atomic $READ1 in=512 alloc=thread
+	ends 13 "done 13 00 - 0 512" tasklet $READ1 in=512 alloc=own core
+	ends 14 "done 14 00 - 0 512" direct $READ1 in=512 lend
+	ends 15 "done 15 00 - 0 512" direct $READ1 noexpect
+	# Nothing of that was executed but what has succeeded.
+	assertEquals "executed" "9 12 13 14 15" "$(tt_log | sed -n 's/^exec //p' | xargs)"
+	# A unit attention that was not delivered is reported again.
+	tt ua d 4
+	ends 16 "done 16 02 6/2a/09 0 0" direct $TUR undelivered
+	tt ua d 4
+	ends 17 "dropped 17" direct $TUR xmit_fail
+	ends 18 "done 18 02 6/2a/09 0 0" direct $TUR
+	ends 19 "done 19 00 - 0 0" direct $TUR
+}
+
+test_two_stages() {
+	tt_setup
+	for context in direct atomic tasklet thread; do
+		where=$context
+		[ $context != tasklet ] || where=atomic
+		tt cmd i 0 2 simple $context $WRITE1 out=512 data=0a0b two=success v
+		tt wait
+		tt_is "alloc 2 $where" "prep 2 $where" "pre 2 $where" "pieces 2 1 of 1, 512 bytes" \
+			"got 2 0a0b0000000000000000000000000000" "exec 2" "xmit 2 $where" \
+			"done 2 00 - 0 0" "free 2 $where"
+	done
+	ends 3 "done 3 00 - 0 512" atomic $READ1 in=512 two=thread v
+	assertEquals "in a thread" 1 "$(tt_count '^pre 3 thread$')"
+	ends 4 "done 4 02 b/44/00 512 0" direct $READ1 in=512 two=error
+	ends 5 "done 5 02 b/08/01 512 0" direct $READ1 in=512 two=sense
+	ends 6 "dropped 6" atomic $READ1 in=512 two=fatal
+	# The driver hears of those that fail in the first stage as well.
+	ends 7 "done 7 02 5/20/00 0 0" direct ff0000000000 two=success v
+	ends 8 "done 8 08 - 512 0" direct $READ1 in=512 alloc=fail two=success v
+	assertEquals "told" "prep_failed 7 direct
+prep_failed 8 direct" "$(tt_log | grep ^prep_failed)"
+	tt clear
+	tt cmd i 0 9 simple direct $WRITE1 out=512 two=hold
+	tt cmd i 0 10 simple direct $WRITE1 out=512 two=hold
+	tt tm i abort_task tag=9
+	tt settle
+	tt_is
+	tt restart 9 success atomic
+	tt restart 10 success tasklet
+	tt wait
+	tt_err restart 9 success
+	assertEquals "aborted" "aborted 9" "$(end_of 9)"
+	assertEquals "goes on" "done 10 00 - 0 0" "$(end_of 10)"
+}
+
+test_a_driver_finds_its_commands() {
+	tt_setup hold
+	tt cmd i 0 0x123456789ab simple direct $TUR
+	tt cmd i 0 3 simple thread $WRITE1 out=512 rx=hold
+	tt_expect exec 1250999896491
+	tt settle
+	tt clear
+	tt find i 1250999896491
+	tt find i 3
+	tt find i 4
+	tt_is "found 1250999896491" "found 3" "no 4"
+}
+
+test_activity_can_be_suspended() {
+	tt_setup hold
+	tt cmd i 0 2 simple direct $TUR
+	echo suspend >"$TT" &
+	tt settle 300
+	tt cmd i 0 3 simple direct $TUR pass
+	tt cmd i 0 4 simple atomic $TUR pass
+	tt tm i abort_task tag=4
+	tt settle
+	tt_is "exec 2"
+	tt release 2
+	tt_expect suspended
+	wait
+	tt cmd i 0 5 simple tasklet $TUR pass
+	tt settle
+	assertEquals "held" 0 "$(tt_count '^exec [345]')"
+	tt resume
+	tt wait
+	assertEquals "ends" "aborted 4
+done 2 00 - 0 0
+done 3 00 - 0 0
+done 5 00 - 0 0" "$(tt_log | grep -E '^(done|aborted)' | sort)"
+	tt clear
+	tt get
+	echo suspend >"$TT" &
+	tt settle 300
+	tt_is
+	tt put
+	tt_expect suspended
+	wait
+	tt resume
+	tt_err resume
+}
+
+test_threads_and_detection() {
+	tt_setup
+	threads=$(proc_read threads)
+	tt threads add 3
+	assertEquals "more threads" $((threads + 3)) "$(proc_read threads)"
+	tt_err threads add 100000
+	tt_err threads add 2147483647
+	tt threads del 3
+	assertEquals "threads" "$threads" "$(proc_read threads)"
+	tt detect ok
+	assertTrue "no directory" "[ -d $PROC/testtgt_detect ]"
+	tt_err detect ok
+	tt detect off
+	tt_expect released detected
+	assertFalse "still a directory" "[ -d $PROC/testtgt_detect ]"
+	tt clear
+	tt_err detect fail
+	tt_is "released detected"
+	assertFalse "a directory" "[ -d $PROC/testtgt_detect ]"
 }

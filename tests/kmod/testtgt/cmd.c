@@ -95,12 +95,12 @@ static void log_end(struct tt_cmd *tc)
 
 /* ---- callbacks ---- */
 
-static void set_held(struct tt_cmd *tc, bool *held)
+static void hold(struct tt_cmd *tc, enum tt_held where)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&tt_cmds_lock, flags);
-	*held = true;
+	tc->held[where] = true;
 	spin_unlock_irqrestore(&tt_cmds_lock, flags);
 }
 
@@ -131,7 +131,7 @@ int tt_xmit_response(struct scst_cmd *cmd)
 	if (tc->o.undelivered)
 		scst_set_delivery_status(cmd, false);
 	if (tc->o.xmit == TT_HOLD && !READ_ONCE(tt_exiting)) {
-		set_held(tc, &tc->xmit_held);
+		hold(tc, TT_IN_XMIT);
 		return SCST_TGT_RES_SUCCESS;
 	}
 	tgt_cmd_done(cmd, back);
@@ -176,23 +176,80 @@ int tt_rdy_to_xfer(struct scst_cmd *cmd)
 
 	put_data_out(tc);
 	if (tc->o.rx == TT_HOLD && !READ_ONCE(tt_exiting))
-		set_held(tc, &tc->rx_held);
+		hold(tc, TT_IN_RX);
 	else
 		rx_answer(tc, tc->o.rx && tc->o.rx != TT_HOLD ? tc->o.rx - 1 :
 			  SCST_RX_STATUS_SUCCESS, back_context(tc));
 	return SCST_TGT_RES_SUCCESS;
 }
 
-enum scst_rx_status tt_pre_exec(struct scst_cmd *cmd)
+enum scst_preprocess_status tt_pre_exec(struct scst_cmd *cmd)
+{
+	struct tt_cmd *tc = tt_cmd_of(cmd);
+	u32 ret = tc->o.pre && tc->o.pre != TT_HOLD ? tc->o.pre - 1 :
+		  SCST_PREPROCESS_STATUS_SUCCESS;
+
+	trace(tc, "pre");
+	if (ret == SCST_PREPROCESS_STATUS_NEED_THREAD)
+		tc->o.pre = 0;
+	if (ret == SCST_PREPROCESS_STATUS_ERROR_SENSE_SET)
+		scst_set_cmd_error(cmd, 0xb, 0x08, 0x01);
+	return ret;
+}
+
+static int buffer_make(struct tt_cmd *tc, u32 len, gfp_t gfp)
+{
+	len = max(len, 1u);
+	tc->buf = kzalloc(len, gfp);
+	if (!tc->buf)
+		return -ENOMEM;
+	sg_init_one(tc->sg, tc->buf, len);
+	return 0;
+}
+
+int tt_alloc_data_buf(struct scst_cmd *cmd)
+{
+	struct tt_cmd *tc = tt_cmd_of(cmd);
+	bool atomic = cmd->context == SCST_CONTEXT_DIRECT_ATOMIC;
+	u32 len = scst_cmd_get_bufflen(cmd);
+
+	trace(tc, "alloc");
+	if (tc->o.alloc == TT_ALLOC_CORE)
+		return 1;
+	if (tc->o.alloc == TT_ALLOC_FAIL ||
+	    (tc->o.alloc == TT_ALLOC_THREAD && atomic) ||
+	    buffer_make(tc, len, atomic ? GFP_ATOMIC : GFP_NOIO))
+		return -ENOMEM;
+	scst_cmd_set_data_buf(cmd, tc->sg, 1);
+	return 0;
+}
+
+static void restart_answer(struct tt_cmd *tc, u32 status, u32 context)
+{
+	struct scst_cmd *cmd = tc->cmd;
+	unsigned long flags;
+
+	if (scst_cmd_get_data_direction(cmd) == SCST_DATA_WRITE &&
+	    scst_cmd_get_bufflen(cmd))
+		put_data_out(tc);
+	if (status == SCST_PREPROCESS_STATUS_ERROR_SENSE_SET)
+		scst_set_cmd_error(cmd, 0xb, 0x08, 0x01);
+	flags = tt_context_enter(context);
+	scst_restart_cmd(cmd, status, context);
+	tt_context_leave(context, flags);
+}
+
+void tt_preprocessing_done(struct scst_cmd *cmd)
 {
 	struct tt_cmd *tc = tt_cmd_of(cmd);
 
-	trace(tc, "pre");
-	if (!tc->o.pre || tc->o.pre == TT_HOLD)
-		return SCST_RX_STATUS_SUCCESS;
-	if (tc->o.pre == SCST_RX_STATUS_ERROR_SENSE_SET + 1)
-		scst_set_cmd_error(cmd, 0xb, 0x08, 0x01);
-	return tc->o.pre - 1;
+	trace(tc, scst_cmd_ended(cmd) ? "prep_failed" : "prep");
+	if (tc->o.two == TT_HOLD && !READ_ONCE(tt_exiting))
+		hold(tc, TT_IN_PREPROCESS);
+	else
+		restart_answer(tc, tc->o.two == TT_HOLD ?
+			       SCST_PREPROCESS_STATUS_SUCCESS : tc->o.two - 1,
+			       back_context(tc));
 }
 
 void tt_on_free_cmd(struct scst_cmd *cmd)
@@ -206,25 +263,23 @@ void tt_on_free_cmd(struct scst_cmd *cmd)
 	spin_lock_irqsave(&tt_cmds_lock, flags);
 	list_del(&tc->entry);
 	spin_unlock_irqrestore(&tt_cmds_lock, flags);
-	if (tc->o.lend)
-		kfree(sg_virt(tc->sg));
+	kfree(tc->buf);
 	kfree(tc);
 	wake_up_all(&tt_wait);
 }
 
 /* ---- commands of the file ---- */
 
-static struct tt_cmd *held_take(u64 tag, bool rx)
+static struct tt_cmd *held_take(u64 tag, enum tt_held where)
 {
 	struct tt_cmd *tc;
 
 	spin_lock_irq(&tt_cmds_lock);
 	list_for_each_entry(tc, &tt_cmds, entry) {
-		bool *held = rx ? &tc->rx_held : &tc->xmit_held;
-
-		if (!*held || (tc->tag != tag && !READ_ONCE(tt_exiting)))
+		if (!tc->held[where] ||
+		    (tc->tag != tag && !READ_ONCE(tt_exiting)))
 			continue;
-		*held = false;
+		tc->held[where] = false;
 		spin_unlock_irq(&tt_cmds_lock);
 		return tc;
 	}
@@ -237,9 +292,12 @@ void tt_cmds_let_go(void)
 {
 	struct tt_cmd *tc;
 
-	while ((tc = held_take(0, true)))
+	while ((tc = held_take(0, TT_IN_PREPROCESS)))
+		restart_answer(tc, SCST_PREPROCESS_STATUS_SUCCESS,
+			       SCST_CONTEXT_DIRECT);
+	while ((tc = held_take(0, TT_IN_RX)))
 		rx_answer(tc, SCST_RX_STATUS_SUCCESS, SCST_CONTEXT_DIRECT);
-	while ((tc = held_take(0, false)))
+	while ((tc = held_take(0, TT_IN_XMIT)))
 		scst_tgt_cmd_done(tc->cmd, SCST_CONTEXT_DIRECT);
 }
 
@@ -254,10 +312,50 @@ int tt_rx(struct scst_proc_ctx *ctx, int argc, char **argv)
 	    tt_parse_rx(ctx, argv[1], &status) ||
 	    (argc == 3 && tt_parse_context(ctx, argv[2], &context)))
 		return -EINVAL;
-	tc = status == TT_HOLD ? NULL : held_take(tag, true);
+	tc = status == TT_HOLD ? NULL : held_take(tag, TT_IN_RX);
 	if (!tc)
 		return scst_proc_refuse(ctx, -EINVAL, argv[0], "not held");
 	rx_answer(tc, status - 1, context);
+	return 0;
+}
+
+/* restart TAG STATUS [CONTEXT] */
+int tt_restart(struct scst_proc_ctx *ctx, int argc, char **argv)
+{
+	u32 status, context = SCST_CONTEXT_DIRECT;
+	struct tt_cmd *tc;
+	u64 tag;
+
+	if (tt_parse_num(ctx, argv[0], U64_MAX, &tag) ||
+	    tt_parse_preprocess(ctx, argv[1], &status) ||
+	    (argc == 3 && tt_parse_context(ctx, argv[2], &context)))
+		return -EINVAL;
+	tc = status == TT_HOLD ? NULL : held_take(tag, TT_IN_PREPROCESS);
+	if (!tc)
+		return scst_proc_refuse(ctx, -EINVAL, argv[0], "not held");
+	restart_answer(tc, status - 1, context);
+	return 0;
+}
+
+/* find SESSION TAG: for commands that the test holds. */
+int tt_find(struct scst_proc_ctx *ctx, int argc, char **argv)
+{
+	struct tt_sess *ts = tt_sess_get(ctx, argv[0]);
+	struct scst_cmd *cmd;
+	u64 tag;
+
+	if (!ts)
+		return -EINVAL;
+	if (tt_parse_num(ctx, argv[1], U64_MAX, &tag)) {
+		tt_sess_put(ts);
+		return -EINVAL;
+	}
+	cmd = scst_find_cmd_by_tag(ts->sess, tag);
+	if (cmd)
+		tt_log("found %llu", scst_cmd_get_tag(cmd));
+	else
+		tt_log("no %llu", tag);
+	tt_sess_put(ts);
 	return 0;
 }
 
@@ -271,7 +369,7 @@ int tt_sent(struct scst_proc_ctx *ctx, int argc, char **argv)
 	if (tt_parse_num(ctx, argv[0], U64_MAX, &tag) ||
 	    (argc == 2 && tt_parse_context(ctx, argv[1], &context)))
 		return -EINVAL;
-	tc = held_take(tag, false);
+	tc = held_take(tag, TT_IN_XMIT);
 	if (!tc)
 		return scst_proc_refuse(ctx, -EINVAL, argv[0], "not held");
 	tgt_cmd_done(tc->cmd, context);
@@ -291,12 +389,12 @@ struct submission {
 static int lend_buffer(struct tt_cmd *tc)
 {
 	u32 len = max(tc->o.in, tc->o.out);
-	void *buf = kzalloc(max(len, 1u), GFP_KERNEL);
 
-	if (!buf)
+	if (!tc->o.lend)
+		return 0;
+	if (buffer_make(tc, len, GFP_KERNEL))
 		return -ENOMEM;
-	memcpy(buf, tc->o.data, min(len, tc->o.data_len));
-	sg_init_one(tc->sg, buf, max(len, 1u));
+	memcpy(tc->buf, tc->o.data, min(len, tc->o.data_len));
 	return 0;
 }
 
@@ -346,20 +444,17 @@ static int cmd_submit(struct tt_cmd *tc, struct tt_sess *ts,
 	unsigned long flags;
 	int ret;
 
-	if (tc->o.lend) {
-		ret = lend_buffer(tc);
-		if (ret)
-			return ret;
-	}
-	ret = cmd_start(tc, ts, s);
-	if (ret) {
-		if (tc->o.lend)
-			kfree(sg_virt(tc->sg));
+	ret = lend_buffer(tc);
+	if (!ret)
+		ret = cmd_start(tc, ts, s);
+	if (ret)
 		return ret;
-	}
 	cmd_set_up(tc, s);
 	flags = tt_context_enter(s->context);
-	scst_cmd_init_done(tc->cmd, s->context);
+	if (tc->o.two)
+		scst_cmd_init_stage1_done(tc->cmd, s->context);
+	else
+		scst_cmd_init_done(tc->cmd, s->context);
 	tt_context_leave(s->context, flags);
 	return 0;
 }
@@ -390,6 +485,7 @@ int tt_cmd(struct scst_proc_ctx *ctx, int argc, char **argv)
 		return 0;
 	scst_proc_refuse(ctx, ret, argv[0], "not taken: error %d", ret);
 err_free:
+	kfree(tc->buf);
 	kfree(tc);
 	return ret;
 }

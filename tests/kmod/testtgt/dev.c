@@ -71,11 +71,29 @@ static void succeed(struct scst_cmd *cmd)
 	scst_set_resp_data_len(cmd, len);
 }
 
+/* What scst_get_buf_first() and its relatives give. */
+static void log_pieces(const struct tt_cmd *tc, struct scst_cmd *cmd)
+{
+	int n = 0, len, sum = 0;
+	u8 *buf;
+
+	for (len = scst_get_buf_first(cmd, &buf); len > 0;
+	     len = scst_get_buf_next(cmd, &buf)) {
+		sum += len;
+		n++;
+		scst_put_buf(cmd, buf);
+	}
+	if (n)
+		tt_log("pieces %llu %d of %d, %d bytes", tc->tag, n,
+		       scst_get_buf_count(cmd), sum);
+}
+
 static void log_data_out(const struct tt_cmd *tc, struct scst_cmd *cmd)
 {
 	u8 buf[16];
 	u32 len;
 
+	log_pieces(tc, cmd);
 	if (scst_cmd_get_data_direction(cmd) != SCST_DATA_WRITE)
 		return;
 	len = scst_get_param_list(cmd, buf, 0, sizeof(buf));

@@ -14,7 +14,8 @@
  *	dev_tm DEVICE FN		the handler hears of one
  *	aen SESSION EVENT, registered SESSION ERROR, unregistered SESSION
  *	data TAG HEX, sense TAG HEX	with the option "show": up to 128 bytes
- *	rdy|pre|xmit|free TAG CONTEXT, got TAG HEX, dev_done TAG	with "v"
+ *	alloc|prep|prep_failed|rdy|pre|xmit|free TAG CONTEXT, got TAG HEX,
+ *	pieces TAG N of M, SUM bytes, dev_done TAG	with "v"
  *
  * A command is SESSION LUN TAG ATTR CONTEXT CDB [OPTION...]:
  *	ATTR	simple untagged ordered hoq aca
@@ -30,7 +31,10 @@
  *	rdy_full=N rdy_thread rdy_fail	what rdy_to_xfer() returns (first)
  *	xmit=hold xmit_full=N xmit_thread xmit_fail	likewise for xmit_response()
  *	undelivered			the response is lost
- *	pre=success|error|sense|fatal	what pre_exec() returns
+ *	pre=success|error|sense|fatal|thread	what pre_exec() returns
+ *	two=hold|success|...		in two stages; the status to restart with
+ *	alloc=core|own|fail|thread	what alloc_data_buf() does; thread: fails in
+ *					atomic context, then own
  *	park pass			overrides the device's mode
  *	exec_thread			exec() asks for a thread
  *	resp=LEN			exec() gives so many bytes of Data-In
@@ -151,6 +155,14 @@ TT_RUN(tt_dev_control)
 TT_RUN(tt_dev_ua)
 TT_RUN(tt_cmd)
 TT_RUN(tt_rx)
+TT_RUN(tt_restart)
+TT_RUN(tt_find)
+TT_RUN(tt_suspend)
+TT_RUN(tt_resume)
+TT_RUN(tt_get)
+TT_RUN(tt_put)
+TT_RUN(tt_threads)
+TT_RUN(tt_detect)
 TT_RUN(tt_sent)
 TT_RUN(tt_release)
 TT_RUN(tt_fail)
@@ -186,6 +198,20 @@ static const struct scst_proc_cmd tt_cmds[] = {
 	  "a SCSI command", 6, SCST_PROC_MAX_ARGS - 1, run_tt_cmd },
 	{ "rx", "TAG STATUS [CONTEXT]",
 	  "the data of a command with rx=hold are there", 2, 3, run_tt_rx },
+	{ "restart", "TAG STATUS [CONTEXT]",
+	  "a command with two=hold goes on: success error sense fatal thread",
+	  2, 3, run_tt_restart },
+	{ "find", "SESSION TAG", "logs \"found TAG\" or \"no TAG\"", 2, 2, run_tt_find },
+	{ "suspend", "", "scst_suspend_activity(); logs \"suspended\"",
+	  0, 0, run_tt_suspend },
+	{ "resume", "", "scst_resume_activity()", 0, 0, run_tt_resume },
+	{ "get", "", "scst_get()", 0, 0, run_tt_get },
+	{ "put", "", "scst_put()", 0, 0, run_tt_put },
+	{ "threads", "add|del N", "scst_add_cmd_threads(), scst_del_cmd_threads()",
+	  2, 2, run_tt_threads },
+	{ "detect", "ok|fail|off",
+	  "registers a driver whose detect() finds a target, or fails after that",
+	  1, 1, run_tt_detect },
 	{ "sent", "TAG [CONTEXT]",
 	  "the response of a command with xmit=hold is sent", 1, 2, run_tt_sent },
 	{ "release", "TAG|all [CONTEXT]", "exec() succeeds", 1, 2, run_tt_release },
@@ -242,6 +268,7 @@ static void tt_drain(void)
 	mutex_unlock(&tt_mutex);
 	wake_up_all(&tt_wait);
 	do {
+		tt_global_undo();
 		tt_cmds_let_go();
 		tt_parked_let_go();
 		schedule_timeout_uninterruptible(HZ / 50 + 1);

@@ -37,6 +37,24 @@ static const struct tt_word rx_statuses[] = {
 	{ }
 };
 
+static const struct tt_word preprocess_statuses[] = {
+	{ "success", SCST_PREPROCESS_STATUS_SUCCESS + 1 },
+	{ "error", SCST_PREPROCESS_STATUS_ERROR + 1 },
+	{ "sense", SCST_PREPROCESS_STATUS_ERROR_SENSE_SET + 1 },
+	{ "fatal", SCST_PREPROCESS_STATUS_ERROR_FATAL + 1 },
+	{ "thread", SCST_PREPROCESS_STATUS_NEED_THREAD + 1 },
+	{ "hold", TT_HOLD },
+	{ }
+};
+
+static const struct tt_word allocs[] = {
+	{ "core", TT_ALLOC_CORE },
+	{ "own", TT_ALLOC_OWN },
+	{ "fail", TT_ALLOC_FAIL },
+	{ "thread", TT_ALLOC_THREAD },
+	{ }
+};
+
 static const struct tt_word holds[] = {
 	{ "hold", TT_HOLD },
 	{ }
@@ -68,7 +86,9 @@ static const struct tt_opt {
 	{ "xmit_thread", TT_OPT(xmit_thread) },
 	{ "xmit_fail", TT_OPT(xmit_fail) },
 	{ "undelivered", TT_OPT(undelivered) },
-	{ "pre", TT_OPT(pre), rx_statuses },
+	{ "pre", TT_OPT(pre), preprocess_statuses },
+	{ "two", TT_OPT(two), preprocess_statuses },
+	{ "alloc", TT_OPT(alloc), allocs },
 	{ "park", TT_OPT(park) },
 	{ "pass", TT_OPT(pass) },
 	{ "exec_thread", TT_OPT(exec_thread) },
@@ -102,6 +122,12 @@ int tt_parse_attr(struct scst_proc_ctx *ctx, const char *word, u32 *attr)
 int tt_parse_rx(struct scst_proc_ctx *ctx, const char *word, u32 *status)
 {
 	return parse_word(ctx, rx_statuses, word, status);
+}
+
+/* enum scst_preprocess_status + 1, or TT_HOLD */
+int tt_parse_preprocess(struct scst_proc_ctx *ctx, const char *word, u32 *status)
+{
+	return parse_word(ctx, preprocess_statuses, word, status);
 }
 
 int tt_parse_num(struct scst_proc_ctx *ctx, const char *word, u64 max, u64 *val)

@@ -54,7 +54,9 @@ struct tt_opts {
 	u32 xmit_thread;
 	u32 xmit_fail;
 	u32 undelivered;
-	u32 pre;		/* enum scst_rx_status + 1 */
+	u32 pre;		/* enum scst_preprocess_status + 1 */
+	u32 two;		/* the same, or TT_HOLD: in two stages */
+	u32 alloc;		/* enum tt_alloc */
 	u32 park;
 	u32 pass;
 	u32 exec_thread;
@@ -65,10 +67,19 @@ struct tt_opts {
 
 #define TT_HOLD		100
 
+/* What alloc_data_buf() does. */
+enum tt_alloc {
+	TT_ALLOC_CORE,
+	TT_ALLOC_OWN,
+	TT_ALLOC_FAIL,		/* always */
+	TT_ALLOC_THREAD,	/* in atomic context */
+};
+
 int tt_opts_parse(struct scst_proc_ctx *ctx, int argc, char **argv,
 		  struct tt_opts *o);
 int tt_parse_context(struct scst_proc_ctx *ctx, const char *word, u32 *context);
 int tt_parse_rx(struct scst_proc_ctx *ctx, const char *word, u32 *status);
+int tt_parse_preprocess(struct scst_proc_ctx *ctx, const char *word, u32 *status);
 int tt_parse_attr(struct scst_proc_ctx *ctx, const char *word, u32 *attr);
 int tt_parse_hex(struct scst_proc_ctx *ctx, const char *word, u8 *buf,
 		 size_t max, u32 *len);
@@ -121,20 +132,30 @@ bool tt_tm_idle(void);
 
 /* ---- cmd.c: commands, from the driver's side ---- */
 
+/* Where the driver has a command. */
+enum tt_held {
+	TT_IN_RX,		/* rdy_to_xfer() */
+	TT_IN_XMIT,		/* xmit_response() */
+	TT_IN_PREPROCESS,	/* preprocessing_done() */
+	TT_NR_HELD,
+};
+
 struct tt_cmd {
 	struct list_head entry;		/* in tt_cmds, under tt_cmds_lock */
 	struct scst_cmd *cmd;
 	u64 tag;
-	bool rx_held;			/* in rdy_to_xfer() */
-	bool xmit_held;			/* in xmit_response() */
+	bool held[TT_NR_HELD];
 	bool ended;			/* the log has its end */
 	struct tt_opts o;
-	struct scatterlist sg[1];	/* the lent buffer */
+	struct scatterlist sg[1];	/* the lent buffer, if buf is not NULL */
+	void *buf;
 	struct scst_cmd own;
 };
 
 int tt_cmd(struct scst_proc_ctx *ctx, int argc, char **argv);
 int tt_rx(struct scst_proc_ctx *ctx, int argc, char **argv);
+int tt_restart(struct scst_proc_ctx *ctx, int argc, char **argv);
+int tt_find(struct scst_proc_ctx *ctx, int argc, char **argv);
 int tt_sent(struct scst_proc_ctx *ctx, int argc, char **argv);
 struct tt_cmd *tt_cmd_of(const struct scst_cmd *cmd);
 bool tt_cmds_idle(void);
@@ -143,7 +164,9 @@ void tt_cmds_let_go(void);
 int tt_xmit_response(struct scst_cmd *cmd);
 int tt_rdy_to_xfer(struct scst_cmd *cmd);
 void tt_on_free_cmd(struct scst_cmd *cmd);
-enum scst_rx_status tt_pre_exec(struct scst_cmd *cmd);
+int tt_alloc_data_buf(struct scst_cmd *cmd);
+void tt_preprocessing_done(struct scst_cmd *cmd);
+enum scst_preprocess_status tt_pre_exec(struct scst_cmd *cmd);
 
 /*
  * A context that may not sleep is one with interrupts off: so whatever the core
@@ -163,6 +186,16 @@ static inline void tt_context_leave(u32 context, unsigned long flags)
 	if (context == SCST_CONTEXT_DIRECT_ATOMIC)
 		local_irq_restore(flags);
 }
+
+/* ---- global.c: what is about the whole core ---- */
+
+int tt_suspend(struct scst_proc_ctx *ctx, int argc, char **argv);
+int tt_resume(struct scst_proc_ctx *ctx, int argc, char **argv);
+int tt_get(struct scst_proc_ctx *ctx, int argc, char **argv);
+int tt_put(struct scst_proc_ctx *ctx, int argc, char **argv);
+int tt_threads(struct scst_proc_ctx *ctx, int argc, char **argv);
+int tt_detect(struct scst_proc_ctx *ctx, int argc, char **argv);
+void tt_global_undo(void);
 
 /* ---- dev.c: the handler ---- */
 
