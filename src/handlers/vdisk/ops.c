@@ -236,10 +236,11 @@ int __init vdisk_ops_init(void)
 
 static const struct vdisk_op *op_find(u8 op, u16 sa)
 {
-	const struct vdisk_op *row = &vdisk_ops[vdisk_op_index[op] - 1];
+	const struct vdisk_op *row;
 
 	if (!vdisk_op_index[op])
 		return NULL;
+	row = &vdisk_ops[vdisk_op_index[op] - 1];
 	if (row->sa == SCST_OP_NO_SA)
 		return row;
 	for (; row < vdisk_ops + ARRAY_SIZE(vdisk_ops) && row->op == op; row++)
