@@ -59,7 +59,8 @@ static unsigned int sense_fixed(u8 *p, const struct scst_sense *s)
 	p[7] = SCST_SENSE_FIXED_LEN - 8;
 	p[12] = s->asc;
 	p[13] = s->ascq;
-	if (s->info_valid) {
+	/* What doesn't fit is not valid, SPC-5 4.4.3. */
+	if (s->info_valid && s->info <= U32_MAX) {
 		p[0] |= SCST_SENSE_VALID;
 		put_unaligned_be32(s->info, p + 3);
 	}
@@ -100,7 +101,7 @@ unsigned int scst_sense_build(u8 *buf, unsigned int size,
 	u8 sense[SCST_SENSE_MAX_LEN] = { };
 	unsigned int len;
 
-	if (s->descriptor || (s->info_valid && s->info > U32_MAX))
+	if (s->descriptor)
 		len = sense_descriptor(sense, s);
 	else
 		len = sense_fixed(sense, s);

@@ -18,7 +18,7 @@
  * @progress_valid: @progress holds a progress indication, SPC-5 4.4.2.4.4
  * @deferred: the error is of a command that has ended GOOD before
  * @descriptor: descriptor format is wanted (D_SENSE)
- * @info: INFORMATION; more than 32 bits force descriptor format
+ * @info: INFORMATION; more than 32 bits fit into descriptor format only
  * @field_byte: offending byte
  * @field_bit: its most significant offending bit, -1: the whole byte
  * @progress: of 65536; without a field pointer only

@@ -334,7 +334,8 @@ void scst_set_invalid_field_in_param(struct scst_cmd *cmd, unsigned int byte,
  * @ascq: additional sense code qualifier
  * @info: the LBA of the error, SBC-4 4.18
  *
- * An @info of more than 32 bits selects descriptor format.
+ * Fixed format (D_SENSE = 0) has no room for an @info of more than 32 bits: it is
+ * left out.
  *
  * Context: any.
  */

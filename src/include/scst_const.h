@@ -143,6 +143,9 @@ enum scst_ua {
 	SCST_UA_RESV_PREEMPTED,
 	SCST_UA_REG_PREEMPTED,
 	SCST_UA_RESV_RELEASED,
+	SCST_UA_LOG_CHANGED,
+	SCST_UA_TIMESTAMP_CHANGED,
+	SCST_UA_IDENT_CHANGED,
 	SCST_UA_WRITE_DEFERRED,		/* no unit attention, but told like one: a deferred error */
 	SCST_NR_UAS
 };
@@ -160,6 +163,7 @@ enum scst_ua {
 #define scst_sense_sanitize_in_progress		0x2, 0x04, 0x1b
 #define scst_sense_no_medium			0x2, 0x3a, 0x00
 #define scst_sense_tray_open			0x2, 0x3a, 0x02
+#define scst_sense_self_test_running		0x2, 0x04, 0x09
 #define scst_sense_becoming_ready		0x2, 0x04, 0x01
 #define scst_sense_read_error			0x3, 0x11, 0x00
 #define scst_sense_format_corrupted		0x3, 0x31, 0x00
@@ -170,6 +174,7 @@ enum scst_ua {
 #define scst_sense_resv_lost			0x4, 0x44, 0x01
 #define scst_sense_no_registration_resources	0x5, 0x55, 0x04
 #define scst_sense_invalid_release		0x5, 0x26, 0x04
+#define scst_sense_self_test_failed		0x4, 0x3e, 0x03
 #define scst_sense_no_resources			0x5, 0x55, 0x03
 #define scst_sense_invalid_opcode		0x5, 0x20, 0x00
 #define scst_sense_block_out_range_error	0x5, 0x21, 0x00
@@ -179,6 +184,7 @@ enum scst_ua {
 #define scst_sense_parameter_list_length_invalid 0x5, 0x1a, 0x00
 #define scst_sense_invalid_field_in_iu		0x5, 0x0e, 0x03
 #define scst_sense_incompatible_medium		0x5, 0x30, 0x02
+#define scst_sense_command_sequence		0x5, 0x2c, 0x00
 #define scst_sense_saving_params_unsup		0x5, 0x39, 0x00
 #define scst_sense_invalid_message		0x5, 0x49, 0x00
 #define scst_sense_removal_prevented		0x5, 0x53, 0x02
@@ -191,14 +197,18 @@ enum scst_ua {
 #define scst_sense_resv_released_UA		0x6, 0x2a, 0x04
 #define scst_sense_reg_preempted_UA		0x6, 0x2a, 0x05
 #define scst_sense_mode_parameters_changed_UA	0x6, 0x2a, 0x01
+#define scst_sense_log_parameters_changed_UA	0x6, 0x2a, 0x02
 #define scst_sense_capacity_data_changed_UA	0x6, 0x2a, 0x09
+#define scst_sense_timestamp_changed_UA		0x6, 0x2a, 0x10
 #define scst_sense_cleared_by_another_ini_UA	0x6, 0x2f, 0x00
 #define scst_sense_inquiry_data_changed_UA	0x6, 0x3f, 0x03
+#define scst_sense_ident_changed_UA		0x6, 0x3f, 0x05
 #define scst_sense_reported_luns_data_changed_UA 0x6, 0x3f, 0x0e
 #define scst_sense_data_protect			0x7, 0x27, 0x00
 #define scst_sense_space_alloc_failed		0x7, 0x27, 0x07
 #define scst_sense_miscompare			0xe, 0x1d, 0x00
 #define scst_sense_aborted_command		0xb, 0x00, 0x00
+#define scst_sense_echo_overwritten		0xb, 0x3f, 0x0f
 #define scst_sense_data_phase_error		0xb, 0x4b, 0x00
 #define scst_sense_internal_failure		0xb, 0x44, 0x00
 

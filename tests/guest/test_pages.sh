@@ -64,7 +64,7 @@ bytes() {
 
 # hex FILE [FIRST [COUNT]]: as one word
 hex() {
-	dd if="$1" bs=1 skip="${2:-0}" count="${3:-9999}" 2>/dev/null | od -An -v -tx1 | tr -d ' \n'
+	dd if="$1" bs=1 skip="${2:-0}" count="${3:-99999}" 2>/dev/null | od -An -v -tx1 | tr -d ' \n'
 }
 
 # Key/ASC/ASCQ, and behind a blank the sense key specific bytes if they are valid.
@@ -74,10 +74,10 @@ sense_words() {
 	set -- $(cat /tmp/sense)
 	case $1 in
 	70 | f0)
-		_words=$((0x$3 & 15))/${13}/${14}
+		_words=$(printf %x $((0x$3 & 15)))/${13}/${14}
 		[ $((0x${16:-0})) -lt 128 ] || _words="$_words ${16}${17}${18}"
 		;;
-	72) _words=$((0x$2))/$3/$4 ;;
+	72) _words=$(printf %x $((0x$2)))/$3/$4 ;;
 	*) _words="no sense data: $(tr '\n' ' ' </tmp/raw.log)" ;;
 	esac
 	echo "$_words"
@@ -405,4 +405,181 @@ test_removal_is_prevented() {
 	sg_turs "$one" >/dev/null 2>&1
 	good "$one" 1b 00 00 00 02 00
 	good "$one" 1b 00 00 00 03 00
+}
+
+# log_page DISK PAGE [SUBPAGE [POINTER]]: its bytes
+log_page() {
+	good "$1" -r 20000 4d 00 "$(printf %02x $((0x40 | 0x$2)))" "${3:-00}" 00 00 "${4:-00}" 4e 20 00
+	hex /tmp/in
+}
+
+test_log_sense() {
+	give NULLIO || return
+	assertEquals "pages" 00000004000f102f "$(log_page "$one" 00)"
+	assertEquals "with subpages" 40ff000a000000ff0f0010002f00 "$(log_page "$one" 00 ff)"
+	assertEquals "subpages of 10" 50ff00021000 "$(log_page "$one" 10 ff)"
+	assertEquals "self-tests: 20 without a result" "90000190000103100000" "$(log_page "$one" 10 | cut -c 1-20)"
+	assertEquals "length" 808 "$(log_page "$one" 10 | wc -c)"
+	assertEquals "from parameter 20 on" 90000014001403100000 "$(log_page "$one" 10 00 14 | cut -c 1-20)"
+	assertEquals "no exceptions" af000008000003040000ff00 "$(log_page "$one" 2f)"
+	fails "5/24/00 c00005" "$one" -r 252 4d 00 50 00 00 00 15 00 fc 00
+	fails "5/24/00 c00005" "$one" -r 252 4d 00 40 00 00 00 01 00 fc 00
+	fails "5/24/00 cd0002" "$one" -r 252 4d 00 4d 00 00 00 00 00 fc 00
+	fails "5/24/00 c00003" "$one" -r 252 4d 00 50 01 00 00 00 00 fc 00
+	fails "5/24/00 c80001" "$one" -r 252 4d 01 50 00 00 00 00 00 fc 00
+	fails "5/24/00 cf0002" "$one" -r 252 4d 00 10 00 00 00 00 00 fc 00
+	sg_logs -a "$one" >/tmp/logs.log 2>&1 || fail "sg_logs -a: $(tail -n 3 /tmp/logs.log)"
+	for page in "Application client" "Self-test results" "Informational"; do
+		assertTrue "sg_logs has no $page" "grep -qi '$page' /tmp/logs.log"
+	done
+}
+
+# app_client CODE TEXT: parameter list with one parameter of the application client page
+app_client() {
+	bytes 0f 00 01 00 00 "$1" 03 fc
+	printf '%-252s' "$2"
+}
+
+test_log_select() {
+	give NULLIO || return
+	app_client 03 "some text" >/tmp/list
+	good "$one" -s 260 -i /tmp/list 4c 00 40 00 00 00 00 01 04 00
+	attention "$two" 6/2a/02
+	assertEquals "what is stored" 000303fc736f6d6520746578742020 "$(log_page "$two" 0f 00 03 | cut -c 9-38)"
+	assertEquals "all of them" 32776 "$(log_page "$two" 0f | wc -c)"
+	assertEquals "nothing in others" 000203fc000000 "$(log_page "$two" 0f 00 02 | cut -c 9-22)"
+	# refused as a whole: a second parameter at fault
+	{
+		bytes 0f 00 02 00
+		app_client 05 "more" | tail -c +5
+		bytes 00 40 03 fc
+		printf '%-252s' x
+	} >/tmp/two
+	fails "5/26/00 800104" "$one" -s 516 -i /tmp/two 4c 00 40 00 00 00 00 02 04 00
+	assertEquals "unchanged" 000503fc000000 "$(log_page "$two" 0f 00 05 | cut -c 9-22)"
+	fails 5/1a/00 "$one" -s 259 -i /tmp/list 4c 00 40 00 00 00 00 01 03 00
+	fails 5/1a/00 "$one" -s 3 -i /tmp/list 4c 00 40 00 00 00 00 00 03 00
+	fails "5/24/00 cf0002" "$one" -s 260 -i /tmp/list 4c 00 00 00 00 00 00 01 04 00
+	fails "5/24/00 c80001" "$one" -s 260 -i /tmp/list 4c 01 40 00 00 00 00 01 04 00
+	fails "5/24/00 c90001" "$one" -s 260 -i /tmp/list 4c 02 40 00 00 00 00 01 04 00
+	fails "5/24/00 cd0002" "$one" 4c 02 50 00 00 00 00 00 00 00
+	bytes 10 00 00 00 >/tmp/list
+	fails "5/26/00 8d0000" "$one" -s 4 -i /tmp/list 4c 00 40 00 00 00 00 00 04 00
+	good "$two" 00 00 00 00 00 00
+	good "$two" 4c 02 40 00 00 00 00 00 00 00
+	attention "$one" 6/2a/02
+	assertEquals "reset" 000303fc000000 "$(log_page "$two" 0f 00 03 | cut -c 9-22)"
+}
+
+# The newest self-test: code and result
+self_test() {
+	log_page "$one" 10 | cut -c 17-18
+}
+
+test_self_tests() {
+	give "$(make_file 4)" || return
+	good "$one" 1d 04 00 00 00 00
+	assertEquals "default" 00 "$(self_test)"
+	good "$one" 1d a0 00 00 00 00
+	assertEquals "foreground, short" a0 "$(self_test)"
+	good "$one" 1d 20 00 00 00 00
+	for _try in 1 2 3 4 5 6 7 8; do
+		[ "$(self_test)" = 2f ] || break
+		sleep 0.5
+	done
+	assertEquals "background, short" 20 "$(self_test)"
+	fails "5/24/00 cf0001" "$one" 1d 80 00 00 00 00
+	fails "5/24/00 cf0001" "$one" 1d 24 00 00 00 00
+	fails "5/24/00 cf0001" "$one" 1d 60 00 00 00 00
+	bytes 00 00 00 00 >/tmp/list
+	good "$one" -s 4 -i /tmp/list 1d 10 00 00 04 00
+	fails "5/24/00 c00003" "$one" -s 4 -i /tmp/list 1d 14 00 00 04 00
+	fails "5/24/00 cc0001" "$one" -s 4 -i /tmp/list 1d 00 00 00 04 00
+	fails 5/1a/00 "$one" -s 3 -i /tmp/list 1d 10 00 00 03 00
+	bytes 40 00 00 00 >/tmp/list
+	fails "5/26/00 800000" "$one" -s 4 -i /tmp/list 1d 10 00 00 04 00
+	good "$one" -r 252 1c 01 00 00 fc 00
+	assertEquals "diagnostic pages" 0000000100 "$(hex /tmp/in)"
+	fails "5/24/00 c00002" "$one" -r 252 1c 01 40 00 fc 00
+}
+
+# A disk of which a part can't be read
+test_self_test_fails() {
+	path=$(make_block 4) || return
+	modprobe -q dm-mod
+	printf '0 4096 linear %s 0\n4096 4096 error\n' "$path" | dmsetup create half || return
+	[ -e /dev/mapper/half ] || dmsetup mknodes
+	give /dev/mapper/half BLOCKIO || return
+	fails 4/3e/03 "$one" 1d 04 00 00 00 00
+	assertEquals "result" 07 "$(self_test)"
+	_lba=$((0x$(log_page "$one" 10 | cut -c 25-40)))
+	assertTrue "LBA $_lba is in the half that is bad" "[ $_lba -ge 4096 ] && [ $_lba -lt 8192 ]"
+	take
+	dmsetup remove half
+}
+
+test_buffers() {
+	give NULLIO || return
+	head -c 512 /dev/urandom >/tmp/block
+	good "$one" -r 4 3c 03 00 00 00 00 00 00 04 00
+	assertEquals "descriptor" 00001000 "$(hex /tmp/in)"
+	good "$one" -r 4 3c 0b 00 00 00 00 00 00 04 00
+	assertEquals "echo descriptor" 01001000 "$(hex /tmp/in)"
+	good "$one" -s 512 -i /tmp/block 3b 02 00 00 01 00 00 02 00 00
+	good "$two" -r 512 3c 02 00 00 01 00 00 02 00 00
+	assertTrue "data" "cmp /tmp/block /tmp/in"
+	good "$two" -r 256 3c 02 00 00 00 00 00 01 00 00
+	assertEquals "before it: zeroes" "$(printf '%0512d' 0)" "$(hex /tmp/in)"
+	good "$two" -r 512 9b 02 00 00 00 00 00 00 01 00 00 00 02 00 00 00
+	assertTrue "READ BUFFER (16)" "cmp /tmp/block /tmp/in"
+	fails "5/24/00 c00006" "$one" -s 512 -i /tmp/block 3b 02 00 00 0f 00 00 02 00 00
+	fails "5/24/00 c00003" "$one" -r 512 3c 02 00 00 10 01 00 02 00 00
+	fails "5/24/00 c00002" "$one" -r 512 3c 02 01 00 00 00 00 02 00 00
+	fails "5/24/00 cc0001" "$one" -s 512 -i /tmp/block 3b 05 00 00 00 00 00 02 00 00
+	# Echo: only what was written by the same initiator
+	fails 5/2c/00 "$two" -r 512 3c 0a 00 00 00 00 00 02 00 00
+	good "$one" -s 512 -i /tmp/block 3b 0a 00 00 00 00 00 02 00 00
+	good "$one" -r 600 3c 0a 00 00 00 00 00 02 58 00
+	assertTrue "echo" "cmp /tmp/block /tmp/in"
+	good "$two" -s 4 -i /tmp/block 3b 0a 00 00 00 00 00 00 04 00
+	fails b/3f/0f "$one" -r 512 3c 0a 00 00 00 00 00 02 00 00
+	sg_rbuf --size=64k --buffer=4k "$one" >/tmp/rbuf.log 2>&1 || fail "sg_rbuf: $(cat /tmp/rbuf.log)"
+}
+
+test_identifying_information() {
+	give NULLIO || return
+	sg_ident "$one" >/tmp/ident.log 2>&1 || fail "sg_ident: $(cat /tmp/ident.log)"
+	printf 'rack 7, slot 3' | sg_ident --set "$one" >/tmp/ident.log 2>&1 || fail "sg_ident: $(cat /tmp/ident.log)"
+	attention "$two" 6/3f/05
+	good "$two" -r 252 a3 05 00 00 00 00 00 00 00 fc 00 00
+	assertEquals "information" "rack 7, slot 3" "$(tail -c +5 /tmp/in)"
+	printf 'a text' >/tmp/list
+	fails "5/26/00 800005" "$one" -s 6 -i /tmp/list a4 06 00 00 00 00 00 00 00 06 04 00
+	bytes 61 00 >/tmp/list
+	good "$one" -s 2 -i /tmp/list a4 06 00 00 00 00 00 00 00 02 04 00
+	good "$one" -r 252 a3 05 00 00 00 00 00 00 00 fc 04 00
+	assertEquals "text" 000000026100 "$(hex /tmp/in)"
+	good "$one" -r 252 a3 05 00 00 00 00 00 00 00 fc fe 00
+	assertEquals "types" 000000080000010004000100 "$(hex /tmp/in)"
+	fails "5/24/00 cf000a" "$one" -r 252 a3 05 00 00 00 00 00 00 00 fc 06 00
+	fails "5/24/00 c00006" "$one" -s 257 -i /dev/zero a4 06 00 00 00 00 00 00 01 01 00 00
+}
+
+test_timestamp() {
+	give NULLIO || return
+	good "$one" -r 12 a3 0f 00 00 00 00 00 00 00 0c 00 00
+	assertEquals "of the host's clock" 000a0300 "$(hex /tmp/in 0 4)"
+	_now=$(date +%s)
+	_said=$((0x$(hex /tmp/in 4 6) / 1000))
+	assertTrue "$_said, it is $_now" "[ $_said -le $_now ] && [ $_said -gt $((_now - 10)) ]"
+	# 1000000 s after the epoch
+	sg_timestamp --milliseconds=1000000000 "$one" >/tmp/stamp.log 2>&1 || fail "sg_timestamp: $(cat /tmp/stamp.log)"
+	attention "$two" 6/2a/10
+	good "$two" -r 12 a3 0f 00 00 00 00 00 00 00 0c 00 00
+	assertEquals "as set" 000a0200 "$(hex /tmp/in 0 4)"
+	_said=$((0x$(hex /tmp/in 4 6)))
+	assertTrue "it runs: $_said" "[ $_said -gt 1000000000 ] && [ $_said -lt 1000060000 ]"
+	fails 5/1a/00 "$one" -s 11 -i /dev/zero a4 0f 00 00 00 00 00 00 00 0b 00 00
+	bytes 00 01 00 00 00 00 00 00 00 00 00 00 >/tmp/list
+	fails "5/26/00 800001" "$one" -s 12 -i /tmp/list a4 0f 00 00 00 00 00 00 00 0c 00 00
 }

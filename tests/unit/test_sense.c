@@ -131,10 +131,14 @@ static void test_wide_information(void)
 		.key = 0x5, .asc = 0x21, .info_valid = true, .info = 1ULL << 32,
 	};
 
-	/* 4.4.3: fixed format has no room for it. */
+	/* 4.4.3: fixed format has no room for it, so it is not valid there. */
+	CHECK_BYTES(&s, 96, 0x70, 0, 0x05, 0, 0, 0, 0, 10, 0, 0, 0, 0,
+		    0x21, 0x00, 0, 0, 0, 0);
+	s.descriptor = true;
 	CHECK_BYTES(&s, 96, 0x72, 0x05, 0x21, 0x00, 0, 0, 0, 12,
 		    0x00, 0x0a, 0x80, 0, 0, 0, 0, 1, 0, 0, 0, 0);
 	s.info_valid = false;
+	s.descriptor = false;
 	CHECK_BYTES(&s, 96, 0x70, 0, 0x05, 0, 0, 0, 0, 10, 0, 0, 0, 0,
 		    0x21, 0x00, 0, 0, 0, 0);
 }
@@ -158,6 +162,7 @@ static void test_room(void)
 	struct scst_sense s = {
 		.key = 0x5, .asc = 0x21, .info_valid = true, .info = ~0ULL,
 		.field_valid = true, .field_bit = -1,
+		.descriptor = true,
 	};
 	u8 out[SCST_SENSE_BUFFERSIZE];
 	unsigned int size;

@@ -125,7 +125,7 @@ static unsigned int vpd_extended_inquiry(u8 *p, struct scst_cmd *cmd,
 					 struct vdisk_dev *vdev)
 {
 	memset(p, 0, VPD_86_LEN);
-	p[1] = 0x01;			/* SIMPSUP */
+	p[1] = 0x07;			/* HEADSUP, ORDSUP, SIMPSUP */
 	if (vdev->flags & VDISK_F_NV_CACHE)
 		p[2] = 0x02;		/* NV_SUP */
 	else if (vdev->wce)

@@ -141,6 +141,11 @@ static int vdisk_attach(struct scst_device *dev)
 	return 0;
 }
 
+static void vdisk_detach(struct scst_device *dev)
+{
+	vdisk_unit_free(dev->dh_priv);
+}
+
 static int vdisk_attach_tgt(struct scst_tgt_dev *tgt_dev)
 {
 	struct vdisk_dev *vdev = tgt_dev->dev->dh_priv;
@@ -152,7 +157,10 @@ static int vdisk_attach_tgt(struct scst_tgt_dev *tgt_dev)
 
 static void vdisk_detach_tgt(struct scst_tgt_dev *tgt_dev)
 {
-	vdisk_prevent_end(tgt_dev, tgt_dev->dev->dh_priv);
+	struct vdisk_dev *vdev = tgt_dev->dev->dh_priv;
+
+	vdisk_prevent_end(tgt_dev, vdev);
+	vdisk_echo_end(tgt_dev, &vdev->unit);
 	vdisk_nexus_exit(tgt_dev);
 }
 
@@ -169,6 +177,7 @@ const struct scst_dev_type vdisk_type = {
 	.supports_op	= vdisk_supports_op,
 	.dev_done	= vdisk_dev_done,
 	.attach		= vdisk_attach,
+	.detach		= vdisk_detach,
 	.task_mgmt_fn	= vdisk_task_mgmt,
 	.attach_tgt	= vdisk_attach_tgt,
 	.detach_tgt	= vdisk_detach_tgt,
@@ -190,6 +199,7 @@ const struct scst_dev_type vdisk_blk_type = {
 	.supports_op	= vdisk_supports_op,
 	.dev_done	= vdisk_dev_done,
 	.attach		= vdisk_attach,
+	.detach		= vdisk_detach,
 	.task_mgmt_fn	= vdisk_task_mgmt,
 	.attach_tgt	= vdisk_attach_tgt,
 	.detach_tgt	= vdisk_detach_tgt,

@@ -2,6 +2,10 @@
 /*
  * The state of a logical unit from its beginning, and again from a reset on.
  */
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
 #include "vdisk.h"
 
 /**
@@ -12,10 +16,25 @@
 void vdisk_unit_init(struct scst_device *dev, struct vdisk_dev *vdev)
 {
 	spin_lock_init(&vdev->unit.lock);
+	mutex_init(&vdev->unit.mutex);
+	vdev->unit.opened = ktime_get_boottime_seconds();
+	vdisk_self_test_init(&vdev->unit);
 	spin_lock_irq(&vdev->unit.lock);
 	__vdisk_medium_reset(vdev);
 	__vdisk_modes_reset(dev, vdev, true);
 	spin_unlock_irq(&vdev->unit.lock);
+}
+
+/**
+ * vdisk_unit_free() - the end of it, after the last command
+ * @vdev: the device
+ */
+void vdisk_unit_free(struct vdisk_dev *vdev)
+{
+	vdisk_self_test_stop(&vdev->unit);
+	cancel_work_sync(&vdev->unit.test_work);
+	kvfree(vdev->unit.app_client);
+	kfree(vdev->unit.buffers);
 }
 
 /* SAM-5 6.3.3: what a reset does to a logical unit, besides its commands. */
@@ -25,6 +44,7 @@ void vdisk_task_mgmt(struct scst_mgmt_cmd *mcmd, struct scst_device *dev)
 
 	if (mcmd->fn != SCST_LUN_RESET && mcmd->fn != SCST_TARGET_RESET)
 		return;
+	vdisk_self_test_stop(&vdev->unit);
 	spin_lock_irq(&vdev->unit.lock);
 	__vdisk_medium_reset(vdev);
 	__vdisk_modes_reset(dev, vdev, false);

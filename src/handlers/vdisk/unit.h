@@ -7,8 +7,10 @@
 #ifndef VDISK_UNIT_H
 #define VDISK_UNIT_H
 
+#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include "scsi_tgt.h"
 
@@ -16,6 +18,53 @@ struct vdisk_dev;
 
 #define VDISK_MODE_PAGES	12
 #define VDISK_MODE_PAGE_MAX	40	/* bytes of the longest one */
+
+#define VDISK_APP_CLIENT_N	64	/* parameters of the application client page */
+#define VDISK_APP_CLIENT_LEN	252	/* bytes of each */
+#define VDISK_SELF_TESTS	20	/* results that are kept */
+#define VDISK_READ_BUFFER_16	0x9b	/* not in the kernel's list of opcodes */
+#define VDISK_BUFFER_LEN	4096	/* of READ BUFFER and WRITE BUFFER */
+#define VDISK_IDENT_LEN		256	/* identifying information */
+
+/**
+ * struct vdisk_self_test - the result of a self-test
+ * @done: there was one
+ * @code: SELF-TEST CODE
+ * @result: SELF-TEST RESULTS
+ * @hours: since the device was opened
+ * @lba: that couldn't be read, or U64_MAX
+ */
+struct vdisk_self_test {
+	bool done;
+	u8 code;
+	u8 result;
+	u16 hours;
+	u64 lba;
+};
+
+/**
+ * struct vdisk_buffers - of READ BUFFER and WRITE BUFFER
+ * @data: buffer 0
+ * @echo: the echo buffer
+ * @echo_len: bytes in it
+ * @echo_owner: who wrote them; to compare only
+ */
+struct vdisk_buffers {
+	u8 data[VDISK_BUFFER_LEN];
+	u8 echo[VDISK_BUFFER_LEN];
+	u32 echo_len;
+	const struct scst_tgt_dev *echo_owner;
+};
+
+/**
+ * struct vdisk_ident - identifying information
+ * @len: its length
+ * @data: the information
+ */
+struct vdisk_ident {
+	u16 len;
+	u8 data[VDISK_IDENT_LEN];
+};
 
 /* Why the medium can't be accessed; vdisk_unit.not_ready. */
 enum vdisk_not_ready {
@@ -38,10 +87,21 @@ struct vdisk_nexus {
  * struct vdisk_unit - state that initiators can change
  * @not_ready: enum vdisk_not_ready; read with READ_ONCE() by each command
  * @write_through: WCE is 0: each write goes to stable storage; read likewise
- * @lock: protects the rest; taken in any context
+ * @lock: protects what follows up to @modes; taken in any context
  * @prevent_gen: I_T_L nexuses with this struct vdisk_nexus.prevent prevent removal
  * @prevent_count: how many they are
  * @modes: current values of the mode pages, by their row in mode_pages.c
+ * @mutex: protects the rest; taken by commands in threads
+ * @opened: seconds of the boot clock when the device was opened
+ * @app_client: log page 0Fh, VDISK_APP_CLIENT_N of them; NULL: all 0
+ * @self_tests: results, the newest first
+ * @test_work: a self-test in the background
+ * @test_code: its SELF-TEST CODE while it runs
+ * @test_stop: what the result is to be, when it has to stop; without @mutex
+ * @buffers: NULL until they are used
+ * @idents: identifying information, binary and text
+ * @clock_set: SET TIMESTAMP was received
+ * @clock_offset: then: milliseconds that the timestamp is ahead of the boot clock
  */
 struct vdisk_unit {
 	u8 not_ready;
@@ -50,10 +110,22 @@ struct vdisk_unit {
 	unsigned long prevent_gen;
 	unsigned int prevent_count;
 	u8 modes[VDISK_MODE_PAGES][VDISK_MODE_PAGE_MAX];
+	struct mutex mutex;
+	u64 opened;
+	u8 (*app_client)[VDISK_APP_CLIENT_LEN];
+	struct vdisk_self_test self_tests[VDISK_SELF_TESTS];
+	struct work_struct test_work;
+	u8 test_code;
+	u8 test_stop;
+	struct vdisk_buffers *buffers;
+	struct vdisk_ident idents[2];
+	bool clock_set;
+	s64 clock_offset;
 };
 
 /* unit.c */
 void vdisk_unit_init(struct scst_device *dev, struct vdisk_dev *vdev);
+void vdisk_unit_free(struct vdisk_dev *vdev);
 void vdisk_task_mgmt(struct scst_mgmt_cmd *mcmd, struct scst_device *dev);
 enum scst_exec_res vdisk_sync_all(struct scst_cmd *cmd, struct vdisk_dev *vdev);
 
@@ -63,6 +135,30 @@ void vdisk_prevent_allow(struct scst_cmd *cmd, struct vdisk_dev *vdev);
 void vdisk_prevent_end(struct scst_tgt_dev *tgt_dev, struct vdisk_dev *vdev);
 void __vdisk_medium_reset(struct vdisk_dev *vdev);
 void vdisk_set_not_ready(struct scst_cmd *cmd, u8 why);
+
+/* log_sense.c, log_select.c */
+enum scst_exec_res vdisk_log_sense(struct scst_cmd *cmd, struct vdisk_dev *vdev);
+enum scst_exec_res vdisk_log_select(struct scst_cmd *cmd, struct vdisk_dev *vdev);
+
+/* self_test.c */
+void vdisk_self_test_init(struct vdisk_unit *unit);
+void vdisk_self_test_stop(struct vdisk_unit *unit);
+enum scst_exec_res vdisk_send_diagnostic(struct scst_cmd *cmd,
+					 struct vdisk_dev *vdev);
+void vdisk_receive_diagnostic(struct scst_cmd *cmd, struct vdisk_dev *vdev);
+
+/* buffer_cmds.c */
+enum scst_exec_res vdisk_read_buffer(struct scst_cmd *cmd, struct vdisk_dev *vdev);
+enum scst_exec_res vdisk_write_buffer(struct scst_cmd *cmd, struct vdisk_dev *vdev);
+void vdisk_echo_end(struct scst_tgt_dev *tgt_dev, struct vdisk_unit *unit);
+
+/* labels.c */
+enum scst_exec_res vdisk_report_ident(struct scst_cmd *cmd, struct vdisk_dev *vdev);
+enum scst_exec_res vdisk_set_ident(struct scst_cmd *cmd, struct vdisk_dev *vdev);
+enum scst_exec_res vdisk_report_timestamp(struct scst_cmd *cmd,
+					  struct vdisk_dev *vdev);
+enum scst_exec_res vdisk_set_timestamp(struct scst_cmd *cmd,
+				       struct vdisk_dev *vdev);
 
 /* mode.c, mode_select.c */
 void vdisk_mode_sense(struct scst_cmd *cmd, struct vdisk_dev *vdev);
