@@ -235,8 +235,13 @@ static void transfers(const struct media_op *op)
 		return;
 	cmd = make(op, CF_RW, 0, 1);
 	cmd.len += CF_BLOCK;
-	media_case(op, "transport prepared for more", &cmd, (struct cf_end){
-		   CF_GOOD, 0, CF_ANY, CF_BLOCK });
+	/* Of the one block of WRITE SAME there can't be two. */
+	if (op->kind == SAME)
+		media_case(op, "more data than a block", &cmd, (struct cf_end){
+			   CF_CHECK, CF_INVALID_IU, CF_ANY, CF_ANY });
+	else
+		media_case(op, "transport prepared for more", &cmd,
+			   (struct cf_end){ CF_GOOD, 0, CF_ANY, CF_BLOCK });
 	cmd = make(op, CF_RW, 0, 2);
 	cmd.len -= op->kind == SAME ? CF_BLOCK / 2 : CF_BLOCK;
 	if (op->kind == READS)

@@ -44,7 +44,7 @@ test_primary_commands() {
 }
 
 test_inquiry_and_cdbs() {
-	cases "SPC-5 7.7" 8
+	cases "SPC-5 7.7" 6
 	cases "SPC-5 4" 4
 }
 

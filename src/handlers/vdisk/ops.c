@@ -10,9 +10,8 @@
 
 #include "vdisk.h"
 
-/* Byte 1 of READ and WRITE with 10 and more bytes, SBC-4 5.13. */
+/* Byte 1 of READ and WRITE with 10 to 16 bytes, byte 10 of 32, SBC-4 5.16. */
 #define VDISK_RW_FUA		BIT(3)
-#define VDISK_RW_PROTECT	0xe0
 
 /* What <scsi/scsi_proto.h> doesn't have. */
 #define VDISK_PRE_FETCH			0x34
@@ -71,18 +70,10 @@ static bool has_atomic(const struct vdisk_dev *vdev)
 	return vdev->limits.max_atomic;
 }
 
-/* There is no protection information to check or transfer. */
-static bool rw_check_flags(struct scst_cmd *cmd)
-{
-	if (cmd->cdb_len > 6 && cmd->cdb[1] & VDISK_RW_PROTECT) {
-		scst_set_invalid_field(cmd, 1, 7);
-		return false;
-	}
-	return true;
-}
-
 static bool rw_has_fua(const struct scst_cmd *cmd)
 {
+	if (unlikely(cmd->cdb_len > 16))
+		return cmd->cdb[10] & VDISK_RW_FUA;
 	return cmd->cdb_len > 6 && cmd->cdb[1] & VDISK_RW_FUA;
 }
 
@@ -106,7 +97,7 @@ static enum scst_exec_res op_read(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 	bool fua = rw_has_fua(cmd) && !(vdev->flags & (VDISK_F_NV_CACHE |
 						       VDISK_F_WRITE_THROUGH));
 
-	if (!rw_check_flags(cmd) || !cmd->bufflen)
+	if (!cmd->bufflen)
 		return vdisk_finish(cmd);
 	return rw_exec(cmd, vdev, cmd->bufflen, false, fua);
 }
@@ -117,7 +108,7 @@ static enum scst_exec_res op_write(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 	/* An initiator that sends less than it says doesn't get half a block. */
 	u32 len = round_down(cmd->bufflen, 1U << vdev->block_shift);
 
-	if (!rw_check_flags(cmd) || !len)
+	if (!len)
 		return vdisk_finish(cmd);
 	return rw_exec(cmd, vdev, len, true, fua);
 }
@@ -207,6 +198,8 @@ static const struct vdisk_op vdisk_ops[] = {
 	VDISK_OP(WRITE_SAME, .thread = vdisk_write_same),
 	VDISK_OP(WRITE_SAME_16, .thread = vdisk_write_same),
 	VDISK_OP(UNMAP, .thread = vdisk_unmap, .is_there = has_unmap),
+	VDISK_SA(VARIABLE_LENGTH_CMD, READ_32, .medium = op_read),
+	VDISK_SA(VARIABLE_LENGTH_CMD, WRITE_32, .medium = op_write),
 	VDISK_SA(VARIABLE_LENGTH_CMD, VDISK_SA_VERIFY_32, .medium = vdisk_verify),
 	VDISK_SA(VARIABLE_LENGTH_CMD, VDISK_SA_WRITE_AND_VERIFY_32,
 		 .medium = vdisk_write_and_verify),
@@ -288,6 +281,8 @@ static unsigned int rw_length_byte(const struct scst_cmd *cmd)
 		return 7;
 	case 12:
 		return 6;
+	case 32:
+		return 28;
 	default:
 		return 10;
 	}
