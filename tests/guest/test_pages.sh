@@ -358,6 +358,7 @@ test_removable_medium() {
 		fails 2/3a/00 "$disk" 00 00 00 00 00 00
 		fails 2/3a/00 "$disk" -r 512 28 00 00 00 00 00 00 00 01 00
 		fails 2/3a/00 "$disk" -r 8 25 00 00 00 00 00 00 00 00 00
+		fails 2/3a/00 "$disk" 91 06 00 00 00 00 00 00 00 00 00 00 00 08 00 00
 		good "$disk" -r 36 12 00 00 00 24 00
 		good "$disk" 1b 00 00 00 02 00
 	done

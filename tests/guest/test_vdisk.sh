@@ -385,6 +385,9 @@ test_transfer_limit() {
 	give 1 v NULLIO || return
 	sense "Illegal Request" "Invalid field in cdb" "$disk" -r 512 28 00 00 00 00 00 00 80 01 00
 	sense "Illegal Request" "Invalid field in cdb" "$disk" -r 512 a8 00 00 00 00 00 00 00 80 01 00 00
+	# Nothing is transferred by these.
+	good "$disk" 35 00 00 00 00 00 00 ff ff 00
+	good "$disk" 91 00 00 00 00 00 00 00 00 00 00 01 00 00 00 00
 }
 
 # ---- errors of the backing ----

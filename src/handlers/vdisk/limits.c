@@ -8,6 +8,7 @@
 
 /* One command gives back, or makes alike, no more than this. */
 #define VDISK_MAX_UNMAP		(4ULL << 30)
+#define VDISK_MAX_UNMAP_BLOCKS	1048576
 #define VDISK_MAX_UNMAP_DESCS	256
 #define VDISK_MAX_WRITE_SAME	VDISK_MAX_XFER
 #define VDISK_MAX_COMPARE_WRITE	255	/* its count is a byte */
@@ -16,7 +17,8 @@ static void limits_of_space(struct vdisk_limits *l, const struct vdisk_dev *vdev
 {
 	if (!vdev->space.can_unmap)
 		return;
-	l->max_unmap = min_t(u64, VDISK_MAX_UNMAP >> vdev->block_shift, U32_MAX);
+	l->max_unmap = min_t(u64, VDISK_MAX_UNMAP >> vdev->block_shift,
+			     VDISK_MAX_UNMAP_BLOCKS);
 	l->max_unmap_desc = VDISK_MAX_UNMAP_DESCS;
 	l->unmap_granularity = max(vdev->space.granularity >> vdev->block_shift, 1U);
 }

@@ -298,7 +298,9 @@ int vdisk_parse(struct scst_cmd *cmd)
 		vdisk_size_refresh(vdev);
 		return err;
 	}
-	if (cmd->data_len > VDISK_MAX_XFER && op_of(cmd)->medium) {
+	/* What SYNCHRONIZE CACHE counts isn't transferred. */
+	if (cmd->data_len > VDISK_MAX_XFER && op_of(cmd)->medium &&
+	    !op_of(cmd)->syncs) {
 		scst_set_invalid_field(cmd, rw_length_byte(cmd), -1);
 		return -EINVAL;
 	}
