@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Renaming within a directory. */
+/* Opening by name in a work item, and renaming within a directory. */
 #ifndef SCST_KAPI_RENAME_H
 #define SCST_KAPI_RENAME_H
 
@@ -9,6 +9,30 @@
 #include <linux/mount.h>
 #include <linux/namei.h>
 #include <linux/string.h>
+
+#ifdef SCST_HAVE_OVERRIDE_INIT_FS
+#include <linux/fs_struct.h>
+#endif
+
+/*
+ * scst_open_as_init() - filp_open() in a work item, where names mean what they do
+ * for init
+ *
+ * In 7.3 the root of kernel threads is an empty file system.
+ */
+static inline struct file *scst_open_as_init(const char *path, int flags,
+					     umode_t mode)
+{
+#ifdef SCST_HAVE_OVERRIDE_INIT_FS
+	struct fs_struct *own = __override_init_fs();
+	struct file *file = filp_open(path, flags, mode);
+
+	__revert_init_fs(own);
+	return file;
+#else
+	return filp_open(path, flags, mode);
+#endif
+}
 
 /*
  * Before 7.0 the caller locks the directory and looks the new name up; which

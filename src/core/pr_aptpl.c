@@ -46,7 +46,7 @@ static struct file *file_open(const char *name, int flags)
 	path = kasprintf(GFP_KERNEL, "%s/%s", scst_pr_dir, name);
 	if (!path)
 		return ERR_PTR(-ENOMEM);
-	file = filp_open(path, flags | O_NOFOLLOW | O_LARGEFILE, 0600);
+	file = scst_open_as_init(path, flags | O_NOFOLLOW | O_LARGEFILE, 0600);
 	kfree(path);
 	if (!IS_ERR(file) && !S_ISREG(file_inode(file)->i_mode)) {
 		filp_close(file, NULL);
@@ -107,7 +107,7 @@ static int contents_store(const struct scst_device *dev, const u8 *buf,
 
 	if (!name || !temp)
 		goto out_names;
-	dir = filp_open(scst_pr_dir, O_RDONLY | O_DIRECTORY, 0);
+	dir = scst_open_as_init(scst_pr_dir, O_RDONLY | O_DIRECTORY, 0);
 	ret = PTR_ERR_OR_ZERO(dir);
 	if (ret)
 		goto out_names;

@@ -20,12 +20,23 @@ static bool cdb_is_exempt(const struct scst_cmd *cmd)
 	}
 }
 
-/* What tells an initiator how to go on, and lets it. */
+/*
+ * What tells an initiator how to go on, and lets it; and the capacity, without which
+ * the disk drivers of some initiators misbehave.
+ */
 static bool lost_is_exempt(const struct scst_op *op)
 {
-	return op->op == PERSISTENT_RESERVE_OUT ||
-	       (op->op == PERSISTENT_RESERVE_IN &&
-		op->sa == SCST_PR_IN_CAPABILITIES);
+	switch (op->op) {
+	case PERSISTENT_RESERVE_OUT:
+	case READ_CAPACITY:
+		return true;
+	case PERSISTENT_RESERVE_IN:
+		return op->sa == SCST_PR_IN_CAPABILITIES;
+	case SERVICE_ACTION_IN_16:
+		return op->sa == SAI_READ_CAPACITY_16;
+	default:
+		return false;
+	}
 }
 
 static bool access_allows(u8 access, const struct scst_cmd *cmd)

@@ -201,6 +201,8 @@ test_replace_lost_reservation() {
 		reads "$LOST" "$device"
 		writes "$LOST" "$device"
 		data="-r 36" expect good "$device" 12 00 00 00 24 00
+		data="-r 8" expect good "$device" 25 00 00 00 00 00 00 00 00 00
+		data="-r 32" expect good "$device" 9e 10 00 00 00 00 00 00 00 00 00 00 00 20 00 00
 		data="-r 8" expect good "$device" 5e 02 00 00 00 00 00 00 08 00
 		data="-r 8" expect "$LOST" "$device" 5e 00 00 00 00 00 00 00 08 00
 		expect "$LOST" "$device" 16 00 00 00 00 00
