@@ -407,3 +407,33 @@ test_threads_and_detection() {
 	tt_is "released detected"
 	assertFalse "a directory" "[ -d $PROC/testtgt_detect ]"
 }
+
+# stale ARGS...: a module that must be refused, saying why.
+stale() {
+	dmesg_mark
+	_said=$(modprobe scst_stale "$@" 2>&1) && {
+		rmmod scst_stale
+		fail "$* was accepted"
+		return
+	}
+	case $_said in
+	*"Invalid argument"*) ;;
+	*) fail "$*: $_said" ;;
+	esac
+	dmesg_has 'scst: .* stale was built against another SCST \(interface .*this core has .*: rebuild' ||
+		fail "$*: nothing in the log"
+}
+
+test_stale_drivers_are_refused() {
+	for what in version options cmd objs; do
+		stale what=$what
+		stale what=$what handler=1
+	done
+	assertFalse "has a directory" "[ -e $PROC/stale ]"
+	# Nothing else is wrong with it.
+	for handler in 0 1; do
+		modprobe scst_stale what=none handler=$handler || fail "refused"
+		assertTrue "has no directory" "[ -d $PROC/stale ]"
+		rmmod scst_stale
+	done
+}
