@@ -161,6 +161,7 @@ test_only_the_right_ones() {
 	tt cmd i 1 3 simple direct $TUR
 	o 4 simple
 	tt tm i abort_task_set lun=0
+	tt settle
 	tt release all
 	now "exec 2" "exec 3" "exec 4" "dev_tm d 1" "aborted 2" "tm abort_task_set 0" \
 		"done 3 00 - 0 0" "done 4 00 - 0 0"
@@ -169,6 +170,7 @@ test_only_the_right_ones() {
 	tt tm i abort_task tag=5 lun=1
 	now "exec 5" "tm abort_task -1"
 	tt tm i abort_task tag=5 lun=0
+	tt settle
 	tt release 5
 	now "aborted 5" "tm abort_task 0"
 }
