@@ -3,6 +3,8 @@
 #ifndef SCST_KAPI_BASE_H
 #define SCST_KAPI_BASE_H
 
+#include "scst_kapi_config.h"
+
 #include <linux/export.h>
 #include <linux/hrtimer.h>
 #include <linux/module.h>

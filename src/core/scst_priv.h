@@ -9,7 +9,7 @@
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 
-#include "kapi.h"
+#include "kapi_base.h"
 #include "scsi_tgt.h"
 #include "opcode.h"
 #include "sense.h"
