@@ -559,21 +559,21 @@ test_dvd() {
 # Reads go on while discs come and go; none ends with anything but data or news.
 test_change_under_load() {
 	give 0 drive "$ISO/one" || return
-	: >/tmp/load.stop
+	: >/tmp/discs.stop
 	for job in 1 2 3; do
-		while [ -e /tmp/load.stop ]; do
+		while [ -e /tmp/discs.stop ]; do
 			sg_raw -r 65536 "$sg" 28 0 0 0 0 $job 0 0 20 0 2>&1 |
-				grep -E "Sense key|Additional sense" >>/tmp/load.$job
+				grep -E "Sense key|Additional sense" >>/tmp/discs.$job
 		done &
 	done
 	for disc in two one "" two "" one two one; do
 		proc_ok vcdrom/vcdrom "change drive ${disc:+$ISO/$disc}"
 		sleep 0.2
 	done
-	rm /tmp/load.stop
+	rm /tmp/discs.stop
 	wait
-	assertTrue "changes were seen" "cat /tmp/load.* | grep -q 'medium may have changed'"
-	bad=$(cat /tmp/load.* | grep -v -E 'Not Ready|Unit Attention|may have changed|Medium not present|removal')
+	assertTrue "changes were seen" "cat /tmp/discs.* | grep -q 'medium may have changed'"
+	bad=$(cat /tmp/discs.* | grep -v -E 'Not Ready|Unit Attention|may have changed|Medium not present|removal')
 	assertEquals "nothing else was" "" "$bad"
 	settle "$sg"
 	answer 65536 "$sg" 28 0 0 0 0 10 0 0 20 0 >/dev/null
