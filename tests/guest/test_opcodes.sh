@@ -148,6 +148,8 @@ test_report_one_operation_code() {
 	assertEquals "READ(10), timeouts" 0083000a281effffffff3fffff04000a00000000000000000000 "$(one 81 28 00,00)"
 	assertEquals "RSOC" 0003000ca30c87ffffffffffffff0004 "$(one 02 a3 00,0c)"
 	assertEquals "RSOC, any" 0003000ca30c87ffffffffffffff0004 "$(one 03 a3 00,0c)"
+	# READ(32): opcode, CONTROL, ADDITIONAL CDB LENGTH, service action.
+	assertEquals "READ(32)" 000300207f04 "$(one 02 7f 00,09 | cut -c 1-12)"
 	assertEquals "READ CAPACITY(16)" 000300109e100000000000000000ffffffff0004 "$(one 02 9e 00,10)"
 	# Not there: a tape's opcode, a service action, one of an opcode that has none
 	for args in "01 11 00,00" "03 11 00,00" "02 11 00,01" "02 9e 00,1f" "02 9e 01,10" "03 28 00,01"; do
