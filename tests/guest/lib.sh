@@ -17,6 +17,7 @@
 #	no_disk INITIATOR LUN		wait until it is gone
 #	make_file MIB			print the path of a new, empty file
 #	make_block MIB [BLOCKSIZE]	print the path of a new block device
+#	make_slow_block MIB MS		the same, each request takes MS milliseconds
 #	drop_backing			remove those files and devices again
 #	fill FILE MIB [SEED]		fill with data that repeats for a seed
 #	dmesg_mark			forget the kernel's log so far
@@ -215,7 +216,7 @@ make_file() {
 	return 1
 }
 
-# A ram disk of null_blk: any size and block size.
+# A ram disk of null_blk: any size and block size; further attributes NAME=VALUE.
 make_block() {
 	[ -d $NULLB ] || modprobe null_blk nr_devices=0
 	_number=0
@@ -223,8 +224,15 @@ make_block() {
 		_number=$((_number + 1))
 	done
 	_dir=$NULLB/scst$_number
-	mkdir "$_dir" && echo "$1" >"$_dir/size" && echo "${2:-512}" >"$_dir/blocksize" &&
-		echo 1 >"$_dir/memory_backed" && echo 1 >"$_dir/power"
+	_mib=$1 _bs=${2:-512}
+	shift; [ $# = 0 ] || shift
+	mkdir "$_dir" || return
+	for _attribute in "size=$_mib" "blocksize=$_bs" memory_backed=1 "$@" power=1; do
+		echo "${_attribute#*=}" >"$_dir/${_attribute%%=*}" || {
+			fail "null_blk has no $_attribute" >&2
+			return 1
+		}
+	done
 	# Older kernels number the disk, newer ones give it the directory's name.
 	for _path in "/dev/scst$_number" "/dev/nullb$(cat "$_dir/index")"; do
 		[ ! -b "$_path" ] || {
@@ -232,8 +240,13 @@ make_block() {
 			return 0
 		}
 	done
-	fail "null_blk gave no block device of $1 MiB" >&2
+	fail "null_blk gave no block device of $_mib MiB" >&2
 	return 1
+}
+
+# make_slow_block MIB MS: as make_block, each request takes MS milliseconds.
+make_slow_block() {
+	make_block "$1" 512 irqmode=2 "completion_nsec=$(($2 * 1000000))"
 }
 
 drop_backing() {

@@ -45,6 +45,20 @@ test_overwrite() {
 	assertTrue "the log says who" "dmesg_has 'vdisk v: SANITIZE, OVERWRITE begins, by initiator $INI'"
 }
 
+# Nobody has a command there, but the work has not ended when the device goes: each
+# of its writes takes a while.
+test_close_while_it_runs() {
+	path=$(make_slow_block 4 1500) || return
+	give 1 v "$path" BLOCKIO || return
+	list 01 00 00 01 0f
+	good "$disk" -s 5 -i /tmp/list 48 81 00 00 00 00 00 00 05 00
+	sleep 0.1
+	take v
+	no_disk $INI 1
+	sleep 2
+	assertTrue "it is told that it did not end" "dmesg_has 'SANITIZE, OVERWRITE has failed'"
+}
+
 test_overwrite_checks() {
 	path=$(make_block 4) || return
 	fill "$path" 4

@@ -195,3 +195,9 @@ void vdisk_long_stop(struct vdisk_dev *vdev)
 {
 	WRITE_ONCE(vdev->closing, true);
 }
+
+/* After vdisk_long_stop(), with no command left: until it has ended. */
+void vdisk_long_wait(struct vdisk_dev *vdev)
+{
+	flush_work(&vdev->long_op.work);
+}

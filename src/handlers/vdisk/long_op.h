@@ -66,6 +66,7 @@ int vdisk_long_init(void);
 void vdisk_long_exit(void);
 void vdisk_long_setup(struct vdisk_dev *vdev);
 void vdisk_long_stop(struct vdisk_dev *vdev);
+void vdisk_long_wait(struct vdisk_dev *vdev);
 bool vdisk_long_claim(struct scst_cmd *cmd, struct vdisk_dev *vdev);
 void vdisk_long_start(struct scst_cmd *cmd, struct vdisk_dev *vdev,
 		      const struct vdisk_long_type *type, void *param,

@@ -60,7 +60,6 @@ void vdisk_destroy(struct vdisk_dev *vdev)
 	vdisk_long_stop(vdev);
 	if (vdev->virt_id > 0)
 		scst_unregister_virtual_device(vdev->virt_id);
-	cancel_work_sync(&vdev->long_op.work);
 	vdev->mode->close(vdev);
 	vdisk_free(vdev);
 }
@@ -141,8 +140,10 @@ static int vdisk_attach(struct scst_device *dev)
 	return 0;
 }
 
+/* What goes on without a command uses the core's device, which is there until here. */
 static void vdisk_detach(struct scst_device *dev)
 {
+	vdisk_long_wait(dev->dh_priv);
 	vdisk_unit_free(dev->dh_priv);
 }
 
