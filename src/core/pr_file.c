@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Persistent reservations as bytes of a file; see pr_file.h for the layout. */
+#include <linux/crc32.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/types.h>
@@ -15,16 +16,12 @@ static const u8 file_magic[8] = { 'S', 'C', 'S', 'T', '-', 'P', 'R', '\n' };
 /* Of what stands in the file, with the four bytes of the sum itself as 0. */
 static u32 file_crc(const u8 *buf, size_t len)
 {
+	static const u8 no_sum[4];
 	u32 crc = ~0u;
-	size_t i;
-	int bit;
 
-	for (i = 0; i < len; i++) {
-		crc ^= i >= 16 && i < 20 ? 0 : buf[i];
-		for (bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
-	}
-	return ~crc;
+	crc = crc32_le(crc, buf, 16);
+	crc = crc32_le(crc, no_sum, sizeof(no_sum));
+	return ~crc32_le(crc, buf + 20, len - 20);
 }
 
 void scst_pr_file_begin(struct scst_pr_file *f, const char *device, u8 type)
