@@ -53,8 +53,6 @@ enum scst_exec_res vdisk_compare_and_write(struct scst_cmd *cmd,
 {
 	u8 blocks = cmd->cdb[13];
 
-	if (!vdisk_cdb_has_no_protect(cmd))
-		return vdisk_finish(cmd);
 	/* Data for no blocks: a count of 256 or more, cut to its byte. */
 	if (blocks > vdev->limits.max_compare_write ||
 	    (!blocks && cmd->expected_len)) {
@@ -96,8 +94,6 @@ static const struct vdisk_blocks_cmd orwrite_cmd = {
 
 enum scst_exec_res vdisk_orwrite(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 {
-	if (!vdisk_cdb_has_no_protect(cmd))
-		return vdisk_finish(cmd);
 	return vdisk_blocks_exec(cmd, vdev, cmd->bufflen >> vdev->block_shift,
 				 &orwrite_cmd);
 }
@@ -138,8 +134,6 @@ enum scst_exec_res vdisk_write_atomic(struct scst_cmd *cmd,
 {
 	u32 blocks = cmd->data_len >> vdev->block_shift;
 
-	if (!vdisk_cdb_has_no_protect(cmd))
-		return vdisk_finish(cmd);
 	if (get_unaligned_be16(&cmd->cdb[10])) {	/* ATOMIC BOUNDARY */
 		scst_set_invalid_field(cmd, 10, -1);
 		return vdisk_finish(cmd);

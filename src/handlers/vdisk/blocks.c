@@ -50,19 +50,10 @@ u32 vdisk_cdb_blocks(const struct scst_cmd *cmd)
 	}
 }
 
-/* The byte with protection bits, DPO, FUA, BYTCHK. */
+/* The byte with DPO, FUA, BYTCHK. */
 unsigned int vdisk_cdb_flags_at(const struct scst_cmd *cmd)
 {
 	return cmd->cdb[0] == VARIABLE_LENGTH_CMD ? 10 : 1;
-}
-
-/* There is no protection information to check or transfer. */
-bool vdisk_cdb_has_no_protect(struct scst_cmd *cmd)
-{
-	if (!(vdisk_cdb_flags(cmd) & 0xe0))
-		return true;
-	scst_set_invalid_field(cmd, vdisk_cdb_flags_at(cmd), 7);
-	return false;
 }
 
 /* ---- memory ---- */

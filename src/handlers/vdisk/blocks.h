@@ -119,7 +119,6 @@ enum scst_exec_res vdisk_blocks_exec(struct scst_cmd *cmd,
 u32 vdisk_cdb_blocks(const struct scst_cmd *cmd);
 unsigned int vdisk_cdb_blocks_at(const struct scst_cmd *cmd);
 unsigned int vdisk_cdb_flags_at(const struct scst_cmd *cmd);
-bool vdisk_cdb_has_no_protect(struct scst_cmd *cmd);
 
 static inline u8 vdisk_cdb_flags(const struct scst_cmd *cmd)
 {

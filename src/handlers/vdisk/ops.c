@@ -8,10 +8,7 @@
 #include <linux/init.h>
 #include <scsi/scsi_proto.h>
 
-#include "vdisk.h"
-
-/* Byte 1 of READ and WRITE with 10 to 16 bytes, byte 10 of 32, SBC-4 5.16. */
-#define VDISK_RW_FUA		BIT(3)
+#include "blocks.h"
 
 /* What <scsi/scsi_proto.h> doesn't have. */
 #define VDISK_PRE_FETCH			0x34
@@ -72,9 +69,7 @@ static bool has_atomic(const struct vdisk_dev *vdev)
 
 static bool rw_has_fua(const struct scst_cmd *cmd)
 {
-	if (unlikely(cmd->cdb_len > 16))
-		return cmd->cdb[10] & VDISK_RW_FUA;
-	return cmd->cdb_len > 6 && cmd->cdb[1] & VDISK_RW_FUA;
+	return cmd->cdb_len > 6 && vdisk_cdb_flags(cmd) & VDISK_CDB_FUA;
 }
 
 /* Unless others have the blocks for themselves: see range.c. */
@@ -271,23 +266,6 @@ bool vdisk_supports_op(const struct scst_device *dev, u8 op, u16 sa)
 	return row && (!row->is_there || row->is_there(dev->dh_priv));
 }
 
-/* First byte of the TRANSFER LENGTH of READ and WRITE. */
-static unsigned int rw_length_byte(const struct scst_cmd *cmd)
-{
-	switch (cmd->cdb_len) {
-	case 6:
-		return 4;
-	case 10:
-		return 7;
-	case 12:
-		return 6;
-	case 32:
-		return 28;
-	default:
-		return 10;
-	}
-}
-
 int vdisk_parse(struct scst_cmd *cmd)
 {
 	struct vdisk_dev *vdev = cmd->dev->dh_priv;
@@ -301,7 +279,7 @@ int vdisk_parse(struct scst_cmd *cmd)
 	/* What SYNCHRONIZE CACHE counts isn't transferred. */
 	if (cmd->data_len > VDISK_MAX_XFER && op_of(cmd)->medium &&
 	    !op_of(cmd)->syncs) {
-		scst_set_invalid_field(cmd, rw_length_byte(cmd), -1);
+		scst_set_invalid_field(cmd, vdisk_cdb_blocks_at(cmd), -1);
 		return -EINVAL;
 	}
 	return 0;

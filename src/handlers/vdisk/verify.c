@@ -85,8 +85,6 @@ static const struct vdisk_blocks_cmd write_and_verify_cmd = {
 static bool verify_check(struct scst_cmd *cmd, struct vdisk_dev *vdev,
 			 u32 blocks, u8 allowed)
 {
-	if (!vdisk_cdb_has_no_protect(cmd))
-		return false;
 	if (!(allowed & BIT(vdisk_cdb_bytchk(cmd)))) {
 		scst_set_invalid_field(cmd, vdisk_cdb_flags_at(cmd), 2);
 		return false;

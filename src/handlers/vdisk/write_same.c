@@ -55,8 +55,6 @@ static bool write_same_check(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 	unsigned int at = vdisk_cdb_flags_at(cmd);
 	u8 flags = vdisk_cdb_flags(cmd);
 
-	if (!vdisk_cdb_has_no_protect(cmd))
-		return false;
 	/* More than the one block is no data for this command. */
 	if (cmd->data_len && cmd->expected_len != cmd->data_len) {
 		scst_set_cmd_error(cmd,
