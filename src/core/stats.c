@@ -4,8 +4,6 @@
  * a command which ends takes anyway (scst_sess_cpu.lock); those of a device are
  * changed by operations on the CPU's own memory, which need none.
  */
-#include <linux/log2.h>
-#include <linux/math64.h>
 #include <linux/percpu.h>
 #include <linux/seq_file.h>
 #include <scsi/scsi_proto.h>

@@ -19,39 +19,6 @@ tearDown() {
 	unload_testtgt
 }
 
-# s TAG ATTR [CDB [OPTION...]]: a command of session i; o: of session j.
-s() {
-	_tag=$1 _attr=$2 _cdb=${3:-$TUR}
-	shift 2
-	[ $# = 0 ] || shift
-	tt cmd i 0 "$_tag" "$_attr" direct "$_cdb" "$@"
-}
-
-o() {
-	_tag=$1 _attr=$2 _cdb=${3:-$TUR}
-	shift 2
-	[ $# = 0 ] || shift
-	tt cmd j 0 "$_tag" "$_attr" direct "$_cdb" "$@"
-}
-
-# A second initiator, whose power-on unit attention is gone.
-add_other() {
-	tt add_session t j
-	o 1 simple
-	tt wait
-	tt clear
-}
-
-# now LINE...: the log is these lines, once it has come to rest; in any order.
-now() {
-	for _line in "$@"; do
-		tt expect "$_line" || break
-	done
-	tt settle
-	assertEquals "the log" "$(printf '%s\n' "$@" | sort)" "$(tt_log | sort)"
-	tt clear
-}
-
 nothing() {
 	tt settle
 	assertEquals "nothing happens" "" "$(tt_log)"
