@@ -243,8 +243,13 @@ void scst_dev_report_aen(struct scst_device *dev, enum scst_aen event)
 	unsigned long flags;
 
 	spin_lock_irqsave(&dev->tgt_devs_lock, flags);
+	/*
+	 * A nexus stays in the list to its last command. tgt_dev_kill() takes the
+	 * lock after the kill, so whatever was queued before, its session cancels.
+	 */
 	list_for_each_entry(tgt_dev, &dev->tgt_devs, dev_entry)
-		sess_report_aen(tgt_dev->sess, event);
+		if (!percpu_ref_is_dying(&tgt_dev->cmds))
+			sess_report_aen(tgt_dev->sess, event);
 	spin_unlock_irqrestore(&dev->tgt_devs_lock, flags);
 }
 SCST_EXPORT(scst_dev_report_aen);

@@ -373,7 +373,7 @@ void scst_unregister_session(struct scst_session *sess, bool wait,
 		__session_detach(sess);
 	mutex_unlock(&scst_mutex);
 
-	/* Off its group's and its devices' lists it can't be queued again. */
+	/* Off its group's list, with all LUNs killed, it can't be queued again. */
 	cancel_work_sync(&sess->aen_work);
 
 	scst_info("initiator %s at target %s: session ends\n",

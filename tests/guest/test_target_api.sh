@@ -167,6 +167,33 @@ test_a_session_goes_when_its_commands_are_gone() {
 	tt del_target t
 }
 
+# Its last command keeps the nexus, but nobody is there any more to be told things:
+# what is queued for a session would outlive it.
+test_a_session_that_goes_hears_of_nothing() {
+	tt_setup
+	path=$(make_file 4) || return
+	modprobe scst_vdisk
+	proc_ok vdisk/vdisk "open v $path" && proc_ok groups/Default/devices "add v 7" || return
+	tt settle
+	tt clear
+	truncate -s 8M "$path"
+	proc_ok vdisk/vdisk "resync_size v"
+	tt_expect aen i 1
+	tt cmd i 7 2 simple direct $TUR xmit=hold
+	tt del_session i nowait
+	tt settle
+	tt clear
+	truncate -s 12M "$path"
+	proc_ok vdisk/vdisk "resync_size v"
+	tt settle
+	assertEquals "events" 0 "$(tt_count '^aen')"
+	tt sent 2
+	tt_expect unregistered i
+	tt del_target t
+	rmmod scst_vdisk
+	drop_backing
+}
+
 # How a command has ended.
 end_of() {
 	tt_log | grep -E "^(done|aborted|dropped) $1( |$)"
