@@ -507,8 +507,12 @@ test_storm() {
 	tt tm i lun_reset lun=0
 	tt release all
 	tt wait
+	# One unit attention for each kind of thing that happened: commands cleared, reset.
+	for tag in 4001 4002 4003 4004; do
+		s $tag simple
+		tt wait
+	done
 	tt clear
-	s 5000 simple
 	s 5001 ordered
 	s 5002 simple
 	tt wait
