@@ -6,7 +6,8 @@
 # have sourced suite.sh and set top to the checkout.
 #
 #	compiler_of KIND		the compiler of the suite that has kernel KIND
-#	enter_root KIND			make the root if needed, lock it, set release and root
+#	enter_root KIND			make the root if needed, lock it, set release, root
+#					and work, which is the root's /scst
 #	leave_root			unlock it
 #	in_root COMMAND...		run COMMAND in it
 #	put_sources			copy the checkout into its /scst
@@ -67,27 +68,32 @@ enter_root() {
 		suite_die "can't make a root with compiler and headers of $release: see $root.log"
 		return
 	}
+	# A checkout's builds are its own: files of another one may be older or newer.
+	work=$root/checkouts/$(echo "$top" | sha256sum | head -c 16)
+	mkdir -p "$root/scst" "$work"
+	touch "$work"
+	find "$root/checkouts" -mindepth 1 -maxdepth 1 -mtime +14 -exec rm -rf {} +
 }
 
 leave_root() {
 	exec 8>&-
 }
 
-# Only /proc is mounted, in a mount namespace that ends with the command.
+# /proc and /scst are mounted, in a mount namespace that ends with the command.
 in_root() {
 	# shellcheck disable=SC2016	# expanded by the inner shell
 	unshare --mount --pid --fork --kill-child sh -c \
-		'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$root" "$@" < /dev/null
+		'mount -t proc proc "$0/proc" && mount --bind "$1" "$0/scst" && shift &&
+		exec chroot "$0" "$@"' "$root" "$work" "$@" < /dev/null
 }
 
 # Copy the sources; what was built from them before stays, where it is current.
 put_sources() {
-	mkdir -p "$root/scst"
-	rm -rf "$root/scst"/{src,scripts,tests,Makefile,VERSION}
-	cp -a "$top"/{src,scripts,Makefile,VERSION} "$root/scst/"
-	cp -a "$top/tests/compat" "$root/scst/src/compat_test"
-	mkdir -p "$root/scst/tests"
-	cp -a "$top/tests/kmod" "$root/scst/tests/"
+	rm -rf "$work"/{src,scripts,tests,Makefile,VERSION}
+	cp -a "$top"/{src,scripts,Makefile,VERSION} "$work/"
+	cp -a "$top/tests/compat" "$work/src/compat_test"
+	mkdir -p "$work/tests"
+	cp -a "$top/tests/kmod" "$work/tests/"
 }
 
 # Lines that aren't progress.  BTF needs a vmlinux that some headers lack.
@@ -99,7 +105,7 @@ unexpected() {
 # Sets cpu to the CPU seconds used.  A build that says anything fails, and is
 # removed: the next one would not say it again.
 build_in_root() {
-	local name=$1 log=$root/scst/$1.log rc=0 TIMEFORMAT='%U %S' used lines
+	local name=$1 log=$work/$1.log rc=0 TIMEFORMAT='%U %S' used lines
 	shift
 
 	{ used=$( { time in_root make --no-print-directory -C /scst \
@@ -108,20 +114,20 @@ build_in_root() {
 	cpu=$(echo "$used" | awk '{ printf "%d", $1 + $2 + 0.5 }')
 	lines=$(unexpected "$log")
 	[ $rc -ne 0 ] || [ -n "$lines" ] || return 0
-	rm -rf "$root/scst/$name"
+	rm -rf "${work:?}/$name"
 	head -n 40 <<< "$lines" >&2
 	return 1
 }
 
 # Out of tree, against headers and symbols of what was built before.
 build_tests_in_root() {
-	local log=$root/scst/$1.kmod.log rc=0 lines
+	local log=$work/$1.kmod.log rc=0 lines
 
 	in_root sh /scst/tests/kmod/build "/lib/modules/$release/build" \
 		"/scst/$1/$release" "/scst/$1.kmod" > "$log" 2>&1 || rc=$?
 	lines=$(unexpected "$log")
 	[ $rc -ne 0 ] || [ -n "$lines" ] || return 0
-	rm -rf "$root/scst/$1.kmod"
+	rm -rf "$work/$1.kmod"
 	head -n 40 <<< "$lines" >&2
 	return 1
 }
