@@ -3,6 +3,8 @@
 #ifndef SCST_KAPI_BLOCK_H
 #define SCST_KAPI_BLOCK_H
 
+#include "scst_kapi_config.h"
+
 #include <linux/bio.h>
 #include <linux/blkdev.h>
 #include <linux/err.h>
@@ -10,29 +12,14 @@
 #include <linux/fs.h>
 #include <linux/sched.h>
 
+#include "kapi_bdev.h"
+
 /* Type of bi_opf values: unsigned int before 6.0. */
 #ifdef SCST_HAVE_BLK_OPF_T
 typedef blk_opf_t scst_blk_opf_t;
 #else
 typedef unsigned int scst_blk_opf_t;
 #endif
-
-/*
- * A block device opened for our exclusive use.  What the kernel returns from
- * an open: a file (6.9), a struct bdev_handle (6.7), the device (before).
- */
-struct scst_bdev_handle {
-	struct block_device *bdev;
-#if defined(SCST_HAVE_BDEV_FILE_OPEN_BY_PATH)
-	struct file *file;
-#elif defined(SCST_HAVE_BDEV_OPEN_BY_PATH)
-	struct bdev_handle *handle;
-#elif defined(SCST_HAVE_BLKDEV_GET_BY_PATH_4)
-	void *holder;
-#else
-	fmode_t mode;
-#endif
-};
 
 #if defined(SCST_HAVE_BDEV_FILE_OPEN_BY_PATH)
 static inline int scst_bdev_do_open(const char *path, bool writable,

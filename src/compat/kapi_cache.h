@@ -3,6 +3,8 @@
 #ifndef SCST_KAPI_CACHE_H
 #define SCST_KAPI_CACHE_H
 
+#include "scst_kapi_config.h"
+
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/swap.h>

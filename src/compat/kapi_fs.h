@@ -3,6 +3,8 @@
 #ifndef SCST_KAPI_FS_H
 #define SCST_KAPI_FS_H
 
+#include "scst_kapi_config.h"
+
 #include <linux/blkdev.h>
 #include <linux/bvec.h>
 #include <linux/fs.h>

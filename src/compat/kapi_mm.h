@@ -3,6 +3,8 @@
 #ifndef SCST_KAPI_MM_H
 #define SCST_KAPI_MM_H
 
+#include "scst_kapi_config.h"
+
 #include <linux/bvec.h>
 #include <linux/highmem.h>
 #include <linux/overflow.h>

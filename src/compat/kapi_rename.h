@@ -3,6 +3,8 @@
 #ifndef SCST_KAPI_RENAME_H
 #define SCST_KAPI_RENAME_H
 
+#include "scst_kapi_config.h"
+
 #include <linux/dcache.h>
 #include <linux/err.h>
 #include <linux/fs.h>

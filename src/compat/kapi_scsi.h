@@ -3,6 +3,8 @@
 #ifndef SCST_KAPI_SCSI_H
 #define SCST_KAPI_SCSI_H
 
+#include "scst_kapi_config.h"
+
 #include <linux/device.h>
 #include <linux/minmax.h>
 #include <linux/string.h>

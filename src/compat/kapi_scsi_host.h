@@ -3,6 +3,8 @@
 #ifndef SCST_KAPI_SCSI_HOST_H
 #define SCST_KAPI_SCSI_HOST_H
 
+#include "scst_kapi_config.h"
+
 #include <linux/blk-mq.h>
 #include <linux/device.h>
 #include <linux/mutex.h>

@@ -14,7 +14,7 @@
 #include <scsi/scsi_proto.h>
 
 #include "events.h"
-#include "kapi.h"
+#include "kapi_block.h"
 #include "scst_priv.h"
 
 struct cmd_step {

@@ -11,7 +11,7 @@
 #include "scst_const.h"
 #include "scst_debug.h"
 
-#include "kapi.h"
+#include "kapi_base.h"
 #include "opcode.h"
 
 #define SCST_OP_TYPES		32

@@ -18,7 +18,7 @@
 #include <linux/string.h>
 #include <linux/workqueue.h>
 
-#include "kapi.h"
+#include "kapi_base.h"
 #include "kapi_rename.h"
 #include "reserve.h"
 

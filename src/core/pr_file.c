@@ -5,7 +5,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "kapi.h"
+#include "kapi_base.h"
 #include "pr_file.h"
 
 #define SCST_PR_FILE_VERSION	1

@@ -4,7 +4,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "kapi.h"
+#include "kapi_base.h"
 #include "pr_transport_id.h"
 
 /* Those of 24 bytes with format code 0: where the port's identity is. */

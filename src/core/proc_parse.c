@@ -7,7 +7,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "kapi.h"
+#include "kapi_base.h"
 #include "proc_parse.h"
 
 /* A verb and the most arguments that any command may have. */

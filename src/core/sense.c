@@ -5,7 +5,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "kapi.h"
+#include "kapi_base.h"
 #include "sense.h"
 
 /* SPC-5 4.4.1: response codes of current errors; deferred ones are one more. */

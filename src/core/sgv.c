@@ -34,7 +34,7 @@
 #include <linux/spinlock.h>
 #include <linux/wait_bit.h>
 
-#include "kapi.h"
+#include "kapi_mm.h"
 #include "scsi_tgt.h"
 
 #include "events.h"

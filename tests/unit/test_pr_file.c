@@ -6,7 +6,7 @@
 #include <linux/string.h>
 
 #include "check.h"
-#include "kapi.h"
+#include "kapi_base.h"
 #include "pr_file.h"
 
 static u8 file[4096];

@@ -9,6 +9,7 @@
 #include <linux/bio.h>
 #include <linux/blkdev.h>
 
+#include "kapi_block.h"
 #include "blocks.h"
 
 #define BLOCKIO_POOL_SIZE	64

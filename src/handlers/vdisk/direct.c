@@ -13,6 +13,8 @@
 #include <linux/slab.h>
 #include <linux/uio.h>
 
+#include "kapi_fs.h"
+#include "kapi_mm.h"
 #include "blocks.h"
 
 /**

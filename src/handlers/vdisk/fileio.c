@@ -15,6 +15,9 @@
 #include <linux/sched/mm.h>
 #include <linux/uio.h>
 
+#include "kapi_cache.h"
+#include "kapi_fs.h"
+#include "kapi_mm.h"
 #include "blocks.h"
 
 /* Vectors that fit on the stack: enough to get on when memory is short. */

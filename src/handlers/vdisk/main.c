@@ -6,6 +6,7 @@
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
 #include <linux/slab.h>
+#include <scsi/scsi_proto.h>
 
 #include "vcdrom.h"
 #include "vdisk.h"

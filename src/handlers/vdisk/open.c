@@ -9,6 +9,7 @@
 #include <linux/namei.h>
 #include <linux/slab.h>
 
+#include "kapi_block.h"
 #include "blocks.h"
 
 /* One table to parse and to print; its order is the order of the tags. */

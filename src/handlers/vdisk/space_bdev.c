@@ -4,6 +4,7 @@
  */
 #include <linux/blkdev.h>
 
+#include "kapi_block.h"
 #include "blocks.h"
 
 /*

@@ -8,7 +8,9 @@
 #include <linux/falloc.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
+#include <linux/pagemap.h>
 
+#include "kapi_block.h"
 #include "blocks.h"
 
 static struct inode *file_inode_of(const struct vdisk_dev *vdev)

@@ -8,6 +8,7 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <scsi/scsi_proto.h>
 
 #include "vcdrom.h"
 

@@ -12,7 +12,8 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-#include "kapi.h"
+#include "kapi_base.h"
+#include "kapi_bdev.h"
 #include "scsi_tgt.h"
 #include "long_op.h"
 #include "range.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Instead of src/compat/kapi.h: what the pure files use of it. */
+/* Instead of src/compat/kapi_base.h: what the pure files use of it. */
 #ifndef SCST_SHIM_KAPI_H
 #define SCST_SHIM_KAPI_H
 
