@@ -76,6 +76,20 @@ void scst_set_cmd_error_info(struct scst_cmd *cmd, u8 key, u8 asc, u8 ascq,
 }
 SCST_EXPORT(scst_set_cmd_error_info);
 
+void scst_set_copy_aborted(struct scst_cmd *cmd, u8 asc, u8 ascq, u16 segment)
+{
+	struct scst_sense sense = {
+		.key = COPY_ABORTED,
+		.asc = asc,
+		.ascq = ascq,
+		.specific_valid = true,
+		.specific = segment,
+	};
+
+	scst_set_cmd_sense(cmd, &sense);
+}
+SCST_EXPORT(scst_set_copy_aborted);
+
 void scst_set_cmd_condition(struct scst_cmd *cmd)
 {
 	struct scst_sense sense = { };

@@ -18,8 +18,10 @@
 #define SCST_SENSE_DESC_HDR_LEN	8
 #define SCST_SENSE_INFO_LEN	12
 #define SCST_SENSE_SKS_LEN	8
+#define SCST_SENSE_SPECIFIC_LEN	12
 #define SCST_SENSE_MAX_LEN	(SCST_SENSE_DESC_HDR_LEN + \
-				 SCST_SENSE_INFO_LEN + SCST_SENSE_SKS_LEN)
+				 SCST_SENSE_INFO_LEN + SCST_SENSE_SKS_LEN + \
+				 SCST_SENSE_SPECIFIC_LEN)
 
 /* SPC-5 4.4.2.4.2: field pointer. */
 static void sense_put_field(u8 *p, const struct scst_sense *s)
@@ -64,6 +66,8 @@ static unsigned int sense_fixed(u8 *p, const struct scst_sense *s)
 		p[0] |= SCST_SENSE_VALID;
 		put_unaligned_be32(s->info, p + 3);
 	}
+	if (s->specific_valid)
+		put_unaligned_be32(s->specific, p + 8);
 	if (sense_has_sks(s))
 		sense_put_sks(p + 15, s);
 	return SCST_SENSE_FIXED_LEN;
@@ -84,6 +88,12 @@ static unsigned int sense_descriptor(u8 *p, const struct scst_sense *s)
 		p[len + 2] = SCST_SENSE_VALID;
 		put_unaligned_be64(s->info, p + len + 4);
 		len += SCST_SENSE_INFO_LEN;
+	}
+	if (s->specific_valid) {
+		p[len] = 0x01;
+		p[len + 1] = SCST_SENSE_SPECIFIC_LEN - 2;
+		put_unaligned_be64(s->specific, p + len + 4);
+		len += SCST_SENSE_SPECIFIC_LEN;
 	}
 	if (sense_has_sks(s)) {
 		p[len] = 0x02;

@@ -22,6 +22,8 @@
  * @field_byte: offending byte
  * @field_bit: its most significant offending bit, -1: the whole byte
  * @progress: of 65536; without a field pointer only
+ * @specific_valid: @specific holds the COMMAND-SPECIFIC INFORMATION field
+ * @specific: that field
  */
 struct scst_sense {
 	u8 key;
@@ -37,6 +39,8 @@ struct scst_sense {
 	u16 field_byte;
 	s8 field_bit;
 	u16 progress;
+	bool specific_valid;
+	u32 specific;
 };
 
 /**

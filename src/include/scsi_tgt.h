@@ -628,6 +628,48 @@ void scst_dev_set_condition(struct scst_device *dev, u8 key, u8 asc, u8 ascq,
  */
 void scst_dev_clear_condition(struct scst_device *dev);
 
+/* ---- commands that work on other logical units ----------------------------- */
+
+/* What an I_T_L nexus may do with its logical unit now. */
+enum scst_lun_access {
+	SCST_LUN_ACCESS_OK,
+	SCST_LUN_ACCESS_GONE,		/* being unmapped or closed */
+	SCST_LUN_ACCESS_CONFLICT,	/* reserved by others */
+	SCST_LUN_ACCESS_PROTECTED,	/* must not be written */
+};
+
+/**
+ * scst_sess_get_lun() - look for a logical unit of a session
+ * @sess: the session
+ * @match: is it this one? In an RCU read-side section
+ * @data: for @match
+ *
+ * Context: any.
+ * Return: the first one that matches, with a reference, which its unmapping and
+ *	the close of its device wait for; or NULL.
+ */
+struct scst_tgt_dev *
+scst_sess_get_lun(struct scst_session *sess,
+		  bool (*match)(const struct scst_tgt_dev *tgt_dev, void *data),
+		  void *data);
+
+/**
+ * scst_sess_put_lun() - the other end of scst_sess_get_lun()
+ * @tgt_dev: the logical unit
+ *
+ * Context: any.
+ */
+void scst_sess_put_lun(struct scst_tgt_dev *tgt_dev);
+
+/**
+ * scst_lun_access() - would a READ or WRITE be executed now?
+ * @tgt_dev: the I_T_L nexus, with a reference
+ * @write: a WRITE
+ *
+ * Context: any.
+ */
+enum scst_lun_access scst_lun_access(struct scst_tgt_dev *tgt_dev, bool write);
+
 /* ---- threads, and standing still ------------------------------------------ */
 
 /**

@@ -343,6 +343,17 @@ void scst_set_cmd_error_info(struct scst_cmd *cmd, u8 key, u8 asc, u8 ascq,
 			     u64 info);
 
 /**
+ * scst_set_copy_aborted() - end with COPY ABORTED
+ * @cmd: the command, EXTENDED COPY
+ * @asc: additional sense code
+ * @ascq: additional sense code qualifier
+ * @segment: the segment that has failed, for COMMAND-SPECIFIC INFORMATION
+ *
+ * Context: any.
+ */
+void scst_set_copy_aborted(struct scst_cmd *cmd, u8 asc, u8 ascq, u16 segment);
+
+/**
  * scst_set_cmd_condition() - end with CHECK CONDITION and the device's condition
  * @cmd: the command; see scst_dev_set_condition()
  *

@@ -9,6 +9,7 @@
 #include <scsi/scsi_proto.h>
 
 #include "vdisk.h"
+#include "xcopy.h"
 
 #define INQ_STD_LEN	96
 #define INQ_VENDOR_LEN	8
@@ -58,6 +59,8 @@ static void inquiry_standard(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 	buf[2] = 0x06;			/* VERSION: SPC-4 */
 	buf[3] = 0x20 | 0x02;		/* NORMACA, RESPONSE DATA FORMAT */
 	buf[4] = INQ_STD_LEN - 5;	/* ADDITIONAL LENGTH */
+	if (cmd->dev->type == TYPE_DISK)
+		buf[5] = 0x08;		/* 3PC */
 	buf[7] = 0x02;			/* CMDQUE */
 	put_text(&buf[8], INQ_VENDOR_LEN, vdev->mode->vendor);
 	put_text(&buf[16], INQ_PRODUCT_LEN, vdev->name);
@@ -175,6 +178,7 @@ static const struct vpd_page {
 	{ 0x86, VPD_ALL, vpd_extended_inquiry },
 	{ 0x87, VPD_ALL, vpd_mode_page_policy },
 	{ 0x88, VPD_ALL, vpd_scsi_ports },
+	{ 0x8f, VPD_DISK, vdisk_vpd_third_party },
 	{ 0xb0, VPD_DISK, vdisk_vpd_limits },
 	{ 0xb1, VPD_DISK, vdisk_vpd_characteristics },
 	{ 0xb2, VPD_DISK, vdisk_vpd_provisioning },

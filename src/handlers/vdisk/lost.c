@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 
 #include "vdisk.h"
+#include "xcopy.h"
 
 void vdisk_lost_init(struct vdisk_dev *vdev)
 {
@@ -29,12 +30,14 @@ int vdisk_nexus_init(struct scst_tgt_dev *tgt_dev)
 	if (!nexus)
 		return -ENOMEM;
 	nexus->lost_told = READ_ONCE(vdev->lost);
+	vdisk_copies_init(nexus);
 	tgt_dev->dh_priv = nexus;
 	return 0;
 }
 
 void vdisk_nexus_exit(struct scst_tgt_dev *tgt_dev)
 {
+	vdisk_copies_free(tgt_dev->dh_priv);
 	kfree(tgt_dev->dh_priv);
 	tgt_dev->dh_priv = NULL;
 }

@@ -10,6 +10,7 @@
 
 #include "vcdrom.h"
 #include "vdisk.h"
+#include "xcopy.h"
 
 /* Short: never held over an open, a close or a wait for commands. */
 DEFINE_MUTEX(vdisk_devs_mutex);
@@ -217,9 +218,12 @@ static int __init vdisk_init(void)
 	err = vdisk_long_init();
 	if (err)
 		return err;
-	err = vdisk_blockio_init();
+	err = vdisk_xcopy_init();
 	if (err)
 		goto out_long;
+	err = vdisk_blockio_init();
+	if (err)
+		goto out_xcopy;
 	err = scst_register_virtual_dev_driver(&vdisk_blk_type);
 	if (err)
 		goto out_blockio;
@@ -237,6 +241,8 @@ out_blk_type:
 	scst_unregister_virtual_dev_driver(&vdisk_blk_type);
 out_blockio:
 	vdisk_blockio_exit();
+out_xcopy:
+	vdisk_xcopy_exit();
 out_long:
 	vdisk_long_exit();
 	return err;
@@ -262,6 +268,7 @@ static void __exit vdisk_exit(void)
 	scst_unregister_virtual_dev_driver(&vdisk_type);
 	scst_unregister_virtual_dev_driver(&vdisk_blk_type);
 	vdisk_blockio_exit();
+	vdisk_xcopy_exit();
 	vdisk_long_exit();
 }
 

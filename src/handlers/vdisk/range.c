@@ -13,6 +13,7 @@
  * its way: nobody starves. No thread waits: the command is executed again when its
  * turn has come.
  */
+#include <linux/completion.h>
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 
@@ -25,7 +26,8 @@
  * struct vdisk_range - a command in the list
  * @entry: in vdisk_ranges.list
  * @run: on its way out of the list of those that wait
- * @cmd: the command
+ * @cmd: the command, or NULL:
+ * @turn: somebody waits for it, see vdisk_range_run()
  * @excl: nobody else may be at work on its blocks
  * @running: it is at work; otherwise it waits
  * @rw: a READ or WRITE, which leaves the list for the buckets when it may run
@@ -36,6 +38,7 @@ struct vdisk_range {
 	struct list_head entry;
 	struct list_head run;
 	struct scst_cmd *cmd;
+	struct completion *turn;
 	bool excl;
 	bool running;
 	bool rw;
@@ -188,8 +191,12 @@ static void ranges_run(struct vdisk_ranges *r)
 	}
 	spin_unlock_irqrestore(&r->lock, flags);
 
-	list_for_each_entry_safe(range, next, &run, run)
-		scst_cmd_exec_again(range->cmd);
+	list_for_each_entry_safe(range, next, &run, run) {
+		if (range->cmd)
+			scst_cmd_exec_again(range->cmd);
+		else
+			complete(range->turn);
+	}
 }
 
 /* To the end of the list; false: to wait there, and not the caller's any more. */
@@ -199,7 +206,8 @@ static bool range_add(struct vdisk_ranges *r, struct vdisk_range *range)
 
 	lockdep_assert_held(&r->lock);
 	list_add_tail(&range->entry, &r->list);
-	range->cmd->dh_priv = range;
+	if (range->cmd)
+		range->cmd->dh_priv = range;
 	may_run = range_may_run(r, range);
 	if (may_run)
 		range_start(r, range);
@@ -387,6 +395,43 @@ void vdisk_range_leave_slow(struct scst_cmd *cmd, struct vdisk_ranges *r)
 	kfree(range);
 	if (waiting)
 		ranges_run(r);
+}
+
+/* ---- without a command ---- */
+
+/**
+ * vdisk_range_run() - work on blocks as a command does that doesn't exclude others
+ * @r: of the device
+ * @extent: the blocks
+ * @fn: the work; must not wait for other commands
+ * @data: for @fn
+ *
+ * Waits for its turn: not for threads of the core, which those that it waits for
+ * may need.
+ *
+ * Context: process context, may sleep.
+ * Return: what @fn has returned.
+ */
+int vdisk_range_run(struct vdisk_ranges *r, const struct vdisk_extent *extent,
+		    int (*fn)(void *data), void *data)
+{
+	DECLARE_COMPLETION_ONSTACK(turn);
+	struct vdisk_range range = {
+		.turn = &turn, .n = 1, .extents = extent,
+	};
+	bool waiting;
+	int ret;
+
+	if (!range_enter_list(r, &range))
+		wait_for_completion(&turn);
+	ret = fn(data);
+	spin_lock_irq(&r->lock);
+	list_del(&range.entry);
+	waiting = r->waiting;
+	spin_unlock_irq(&r->lock);
+	if (waiting)
+		ranges_run(r);
+	return ret;
 }
 
 /* ---- fast and slow ---- */

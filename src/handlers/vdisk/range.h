@@ -66,6 +66,8 @@ void vdisk_ranges_destroy(struct vdisk_ranges *r);
 bool vdisk_range_enter(struct scst_cmd *cmd, struct vdisk_ranges *r,
 		       const struct vdisk_extent *extents, unsigned int n,
 		       bool excl);
+int vdisk_range_run(struct vdisk_ranges *r, const struct vdisk_extent *extent,
+		    int (*fn)(void *data), void *data);
 bool vdisk_range_enter_slow(struct scst_cmd *cmd, struct vdisk_ranges *r);
 void vdisk_range_leave_slow(struct scst_cmd *cmd, struct vdisk_ranges *r);
 

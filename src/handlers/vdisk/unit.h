@@ -7,6 +7,7 @@
 #ifndef VDISK_UNIT_H
 #define VDISK_UNIT_H
 
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -77,10 +78,14 @@ enum vdisk_not_ready {
  * struct vdisk_nexus - a virtual disk as one I_T_L nexus has it: its dh_priv
  * @prevent: see struct vdisk_unit.prevent_gen
  * @lost_told: struct vdisk_dev.lost as SYNCHRONIZE CACHE has last told it
+ * @copies_lock: protects @copies; process context
+ * @copies: struct vdisk_copy, what RECEIVE COPY RESULTS can tell; the oldest first
  */
 struct vdisk_nexus {
 	unsigned long prevent;
 	unsigned int lost_told;
+	spinlock_t copies_lock;
+	struct list_head copies;
 };
 
 /**

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * EXTENDED COPY(LID1), SPC-5 6.6: blocks from virtual disk to virtual disk, without
+ * a way through the initiator.
+ *
+ * It runs in a work item: what it waits for, such as a COMPARE AND WRITE to the same
+ * blocks, may need the threads of commands. Each chunk is a read and a write of its
+ * own: one device's blocks at a time, so that two copies can't wait for each other.
+ */
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+#include <scsi/scsi_proto.h>
+
+#include "fileio.h"
+#include "xcopy.h"
+#include "xcopy_parse.h"
+
+#define XCOPY_ORDER		8	/* chunks of 1 MiB, or */
+#define XCOPY_ORDER_LOW		4	/* less where memory is in pieces */
+
+/* Additional sense codes with COPY ABORTED. */
+#define XCOPY_DEVICE_FAILURE	0x0d, 0x01
+#define XCOPY_NOT_REACHABLE	0x0d, 0x02
+#define XCOPY_INCORRECT_TYPE	0x0d, 0x03
+#define XCOPY_INEXACT_SEGMENT	0x26, 0x0a
+
+static struct workqueue_struct *xcopy_wq;
+
+/**
+ * struct xcopy_side - source or destination of a segment
+ * @tgt_dev: the logical unit, with a reference
+ * @vdev: the same
+ * @pos: first byte
+ * @write: the destination
+ */
+struct xcopy_side {
+	struct scst_tgt_dev *tgt_dev;
+	struct vdisk_dev *vdev;
+	u64 pos;
+	bool write;
+};
+
+/**
+ * struct xcopy_job - an EXTENDED COPY at work
+ * @work: runs it
+ * @cmd: the command
+ * @copy: what can be asked, NULL: nothing
+ * @x: its list
+ * @page: memory for a chunk
+ * @order: of @page
+ * @segment: number of the present segment
+ * @seg: that
+ * @side: its source and destination
+ */
+struct xcopy_job {
+	struct work_struct work;
+	struct scst_cmd *cmd;
+	struct vdisk_copy *copy;
+	struct vdisk_xcopy x;
+	struct page *page;
+	unsigned int order;
+	unsigned int segment;
+	struct vdisk_xcopy_segment seg;
+	struct xcopy_side side[2];
+};
+
+static bool xcopy_fail(struct xcopy_job *job, u8 asc, u8 ascq)
+{
+	scst_set_copy_aborted(job->cmd, asc, ascq, job->segment);
+	return false;
+}
+
+/* ---- devices ---- */
+
+struct xcopy_wanted {
+	u64 naa;
+	bool writable;
+};
+
+static bool xcopy_is_wanted(const struct scst_tgt_dev *tgt_dev, void *data)
+{
+	const struct scst_device *dev = tgt_dev->dev;
+	const struct xcopy_wanted *wanted = data;
+	const struct vdisk_dev *vdev = dev->dh_priv;
+
+	if (dev->handler != &vdisk_type && dev->handler != &vdisk_blk_type)
+		return false;
+	return vdev->naa == wanted->naa &&
+	       !(wanted->writable && tgt_dev->read_only);
+}
+
+/* It may have several LUNs, and not all of them READ_ONLY. */
+static struct scst_tgt_dev *xcopy_find(struct scst_session *sess, u64 naa,
+				       bool write)
+{
+	struct xcopy_wanted wanted = { .naa = naa, .writable = write };
+	struct scst_tgt_dev *tgt_dev;
+
+	tgt_dev = scst_sess_get_lun(sess, xcopy_is_wanted, &wanted);
+	if (!tgt_dev && write) {
+		wanted.writable = false;
+		tgt_dev = scst_sess_get_lun(sess, xcopy_is_wanted, &wanted);
+	}
+	return tgt_dev;
+}
+
+static bool xcopy_get_side(struct xcopy_job *job, struct xcopy_side *side,
+			   unsigned int i, u64 lba)
+{
+	struct vdisk_xcopy_target t;
+
+	vdisk_xcopy_get_target(&job->x, i, &t);
+	if (t.is_naa)
+		side->tgt_dev = xcopy_find(job->cmd->sess, t.naa, side->write);
+	if (!side->tgt_dev)
+		return xcopy_fail(job, XCOPY_NOT_REACHABLE);
+	side->vdev = side->tgt_dev->dev->dh_priv;
+	if (t.type != TYPE_DISK)
+		return xcopy_fail(job, XCOPY_INCORRECT_TYPE);
+	if (t.block != 1U << side->vdev->block_shift) {
+		scst_set_invalid_field_in_param(job->cmd, t.at + 29, -1);
+		return false;
+	}
+	if (lba > vdisk_nblocks(side->vdev))
+		return xcopy_fail(job, XCOPY_DEVICE_FAILURE);
+	side->pos = lba << side->vdev->block_shift;
+	return true;
+}
+
+static void xcopy_put_sides(struct xcopy_job *job)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		if (job->side[i].tgt_dev)
+			scst_sess_put_lun(job->side[i].tgt_dev);
+		job->side[i].tgt_dev = NULL;
+	}
+}
+
+/* As exec() and the core would have it for a READ or WRITE. */
+static bool xcopy_side_lets(struct xcopy_job *job, const struct xcopy_side *side)
+{
+	const struct vdisk_dev *vdev = side->vdev;
+
+	switch (scst_lun_access(side->tgt_dev, side->write)) {
+	case SCST_LUN_ACCESS_OK:
+		break;
+	case SCST_LUN_ACCESS_GONE:
+		return xcopy_fail(job, XCOPY_NOT_REACHABLE);
+	default:
+		return xcopy_fail(job, XCOPY_DEVICE_FAILURE);
+	}
+	if (READ_ONCE(vdev->long_op.state) || READ_ONCE(vdev->unit.not_ready))
+		return xcopy_fail(job, XCOPY_DEVICE_FAILURE);
+	return true;
+}
+
+/* ---- blocks ---- */
+
+struct xcopy_io {
+	struct xcopy_job *job;
+	const struct xcopy_side *side;
+	u64 pos;
+	u32 len;
+};
+
+static int xcopy_io_now(void *data)
+{
+	const struct xcopy_io *io = data;
+	struct vdisk_dev *vdev = io->side->vdev;
+	struct vdisk_fs_task task;
+	int err;
+
+	vdisk_fs_enter(&task);
+	err = vdev->mode->io(vdev, io->job->page, io->pos, io->len,
+			     io->side->write,
+			     io->side->write && vdisk_is_write_through(vdev, false));
+	vdisk_fs_leave(&task);
+	return err;
+}
+
+static bool xcopy_side_io(struct xcopy_job *job, const struct xcopy_side *side,
+			  u64 off, u32 len)
+{
+	struct vdisk_dev *vdev = side->vdev;
+	struct xcopy_io io = {
+		.job = job, .side = side, .pos = side->pos + off, .len = len,
+	};
+	struct vdisk_extent extent = {
+		io.pos >> vdev->block_shift,
+		(io.pos + len) >> vdev->block_shift,
+	};
+	int err;
+
+	if (extent.end > vdisk_nblocks(vdev))
+		return xcopy_fail(job, XCOPY_DEVICE_FAILURE);
+	err = vdisk_range_run(&vdev->ranges, &extent, xcopy_io_now, &io);
+	if (!err)
+		return true;
+	scst_err_rl("device %s, initiator %s: copying: %s at LBA %llu failed: error %d\n",
+		    vdev->name, job->cmd->sess->initiator_name,
+		    side->write ? "write" : "read", extent.start, err);
+	return xcopy_fail(job, XCOPY_DEVICE_FAILURE);
+}
+
+static bool xcopy_blocks(struct xcopy_job *job, u64 bytes)
+{
+	u64 off;
+	u32 n;
+
+	for (off = 0; off < bytes; off += n) {
+		n = min_t(u64, PAGE_SIZE << job->order, bytes - off);
+		if (scst_cmd_must_end(job->cmd))
+			return false;
+		if (!xcopy_side_lets(job, &job->side[0]) ||
+		    !xcopy_side_lets(job, &job->side[1]) ||
+		    !xcopy_side_io(job, &job->side[0], off, n) ||
+		    !xcopy_side_io(job, &job->side[1], off, n))
+			return false;
+		vdisk_copy_progress(job->cmd, job->copy, 0, n);
+		cond_resched();
+	}
+	return true;
+}
+
+/* Ends whole blocks of both, or not at all: nothing is kept for the next segment. */
+static bool xcopy_segment_len(struct xcopy_job *job, u64 *bytes)
+{
+	const struct vdisk_dev *src = job->side[0].vdev, *dst = job->side[1].vdev;
+	u8 shift = job->seg.dc ? dst->block_shift : src->block_shift;
+	u64 mask = (1ULL << max(src->block_shift, dst->block_shift)) - 1;
+
+	*bytes = (u64)job->seg.blocks << shift;
+	if (*bytes & mask)
+		return xcopy_fail(job, XCOPY_INEXACT_SEGMENT);
+	if (job->side[0].pos + *bytes > READ_ONCE(src->size) ||
+	    job->side[1].pos + *bytes > READ_ONCE(dst->size))
+		return xcopy_fail(job, XCOPY_DEVICE_FAILURE);
+	return true;
+}
+
+static bool xcopy_segment(struct xcopy_job *job)
+{
+	struct vdisk_xcopy_segment *seg = &job->seg;
+	u64 bytes;
+	bool ok;
+
+	vdisk_xcopy_get_segment(&job->x, job->segment, seg);
+	job->side[1].write = true;
+	ok = xcopy_get_side(job, &job->side[0], seg->src, seg->src_lba) &&
+	     xcopy_get_side(job, &job->side[1], seg->dst, seg->dst_lba) &&
+	     xcopy_side_lets(job, &job->side[0]) &&
+	     xcopy_side_lets(job, &job->side[1]) &&
+	     xcopy_segment_len(job, &bytes) && xcopy_blocks(job, bytes);
+	xcopy_put_sides(job);
+	if (ok)
+		vdisk_copy_progress(job->cmd, job->copy, 1, 0);
+	return ok;
+}
+
+/* ---- the command ---- */
+
+static void xcopy_free(struct xcopy_job *job)
+{
+	if (job->page)
+		__free_pages(job->page, job->order);
+	kfree(job->x.list);
+	kfree(job);
+}
+
+static void xcopy_work(struct work_struct *work)
+{
+	struct xcopy_job *job = container_of(work, struct xcopy_job, work);
+	struct scst_cmd *cmd = job->cmd;
+
+	for (job->segment = 0; job->segment < job->x.n_segments; job->segment++)
+		if (!xcopy_segment(job))
+			break;
+	vdisk_copy_end(cmd, job->copy);
+	xcopy_free(job);
+	scst_cmd_done(cmd, SCST_CONTEXT_THREAD);
+}
+
+static bool xcopy_alloc_page(struct xcopy_job *job)
+{
+	gfp_t gfp = GFP_NOIO | __GFP_NOWARN | __GFP_COMP;
+
+	job->order = XCOPY_ORDER;
+	job->page = alloc_pages(gfp | __GFP_NORETRY, job->order);
+	if (!job->page) {
+		job->order = XCOPY_ORDER_LOW;
+		job->page = alloc_pages(gfp, job->order);
+	}
+	return job->page;
+}
+
+static struct xcopy_job *xcopy_alloc(struct scst_cmd *cmd)
+{
+	struct xcopy_job *job = kzalloc(sizeof(*job), GFP_NOIO);
+
+	if (!job)
+		return NULL;
+	INIT_WORK(&job->work, xcopy_work);
+	job->cmd = cmd;
+	job->x.list = kzalloc(VDISK_XCOPY_HEADER + VDISK_XCOPY_DESCS, GFP_NOIO);
+	if (!job->x.list || !xcopy_alloc_page(job)) {
+		xcopy_free(job);
+		return NULL;
+	}
+	return job;
+}
+
+/* False: refused. */
+static bool xcopy_read_list(struct xcopy_job *job)
+{
+	struct scst_cmd *cmd = job->cmd;
+	struct vdisk_xcopy_error e;
+	u8 *list = (u8 *)job->x.list;
+	u32 len;
+
+	len = scst_get_param_list(cmd, list, 0,
+				  VDISK_XCOPY_HEADER + VDISK_XCOPY_DESCS);
+	if (vdisk_xcopy_parse(&job->x, list, len, &e))
+		return true;
+	if (e.byte >= 0)
+		scst_set_invalid_field_in_param(cmd, e.byte, e.bit);
+	else
+		scst_set_cmd_error(cmd, e.key, e.asc, e.ascq);
+	return false;
+}
+
+static bool xcopy_begin(struct xcopy_job *job)
+{
+	if (!xcopy_read_list(job))
+		return false;
+	if (job->x.usage == VDISK_XCOPY_ID_NONE)
+		return true;
+	job->copy = vdisk_copy_begin(job->cmd, job->x.list_id);
+	return job->copy;
+}
+
+enum scst_exec_res vdisk_extended_copy(struct scst_cmd *cmd,
+				       struct vdisk_dev *vdev)
+{
+	struct xcopy_job *job;
+
+	if (!cmd->data_len)
+		return vdisk_finish(cmd);
+	job = xcopy_alloc(cmd);
+	if (!job) {
+		scst_set_busy(cmd);
+		return vdisk_finish(cmd);
+	}
+	if (!xcopy_begin(job)) {
+		xcopy_free(job);
+		return vdisk_finish(cmd);
+	}
+	queue_work(xcopy_wq, &job->work);
+	return SCST_EXEC_COMPLETED;
+}
+
+int vdisk_xcopy_init(void)
+{
+	xcopy_wq = alloc_workqueue("scst_vdisk_copy", WQ_UNBOUND, 0);
+	return xcopy_wq ? 0 : -ENOMEM;
+}
+
+void vdisk_xcopy_exit(void)
+{
+	destroy_workqueue(xcopy_wq);
+}
