@@ -14,7 +14,8 @@ naa() {
 
 # hex BYTE...: those bytes. be WIDTH NUMBER: as so many hex bytes.
 hex() {
-	for _byte in "$@"; do
+	# shellcheck disable=SC2048 # some are several
+	for _byte in $*; do
 		# shellcheck disable=SC2059 # an octal escape
 		printf "\\$(printf %03o "0x$_byte")"
 	done
@@ -22,6 +23,11 @@ hex() {
 
 be() {
 	printf "%0$((2 * $1))x" "$2" | sed 's/../& /g'
+}
+
+# bytes_of FILE FROM: as hex digits.
+bytes_of() {
+	dd if="$1" bs=1 skip="$2" 2>/dev/null | od -An -v -tx1 | tr -d ' \n'
 }
 
 # target NAA BLOCKSIZE, segment SRC DST BLOCKS SRC_LBA DST_LBA: descriptors.
@@ -40,7 +46,7 @@ copy_list() {
 	_targets="$(target "$3" 512) $(target "$4" 512)"
 	shift 4
 	# shellcheck disable=SC2046,SC2086 # lists of words
-	hex $_head $(be 4 $(($# * 28))) 00 00 00 00 $_targets $* >/tmp/list
+	hex $_head $(be 4 $(($# * 28))) 00 00 00 00 $_targets "$@" >/tmp/list
 	_n=$(stat -c %s /tmp/list)
 	copy="83 00 00 00 00 00 00 00 00 00 $(be 4 "$_n") 00 00"
 }
@@ -86,8 +92,7 @@ test_one_disk() {
 	assertTrue "the second one" "same_blocks $file_a 1000 $file_a 4000 2300"
 	# RECEIVE COPY STATUS: both segments, 2310 blocks.
 	sg_raw -r 12 -b "$a" 84 00 05 00 00 00 00 00 00 00 00 00 00 0c 00 00 2>/dev/null >/tmp/status
-	assertEquals "status" "00 00 00 08 01 00 02 00 $(be 4 $((2310 * 512)))" \
-		"$(echo $(od -An -v -tx1 /tmp/status)) "
+	assertEquals "status" "0000000801000200$(printf %08x $((2310 * 512)))" "$(bytes_of /tmp/status 0)"
 	sense "Illegal Request" "Invalid field in cdb" "$a" -r 12 84 00 06 00 00 00 00 00 00 00 00 00 00 0c 00 00
 	# There is no held data.
 	sense "Illegal Request" "Invalid field in cdb" "$a" -r 12 84 01 05 00 00 00 00 00 00 00 00 00 00 0c 00 00
@@ -106,11 +111,10 @@ test_hidden() {
 	assertTrue "untouched" "cmp $file_b /tmp/before"
 	# One segment was done; the sense data can be had once more.
 	sg_raw -r 12 -b "$a" 84 00 07 00 00 00 00 00 00 00 00 00 00 0c 00 00 2>/dev/null >/tmp/status
-	assertEquals "status" "00 00 00 08 02 00 01 00 00 00 02 00" "$(echo $(od -An -v -tx1 /tmp/status))"
+	assertEquals "status" 000000080200010000000200 "$(bytes_of /tmp/status 0)"
 	sg_raw -r 128 -b "$a" 84 04 07 00 00 00 00 00 00 00 00 00 00 80 00 00 2>/dev/null >/tmp/details
 	assertEquals "details: sense data, segment 1" \
-		"02 00 00 12 70 00 0a 00 00 00 00 0a 00 00 00 01 0d 02 00 00 00 00" \
-		"$(echo $(dd if=/tmp/details bs=1 skip=56 2>/dev/null | od -An -v -tx1))"
+		0200001270000a000000000a000000010d0200000000 "$(bytes_of /tmp/details 56)"
 }
 
 # What can't be written, or is reserved by others, isn't by way of a copy either.
