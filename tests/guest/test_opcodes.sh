@@ -167,7 +167,7 @@ test_report_one_operation_code() {
 test_report_is_true() {
 	out=$(data 4096 a3,0c,00,00,00,00,00,00,10,00,00,00)
 	listed=" $(echo "${out#????????}" | fold -w 16 | cut -c 1-2 | tr '\n' ' ')"
-	for op in 01 23 2b 37 3e 42 4d 87 a2; do
+	for op in 01 23 2b 37 3e 42 4d 83 a2; do
 		cdb=$op,00,00,00,00,00
 		[ $((0x$op)) -lt $((0x20)) ] || cdb=$cdb,00,00,00,00
 		[ $((0x$op)) -lt $((0x80)) ] || cdb=$cdb,00,00

@@ -147,7 +147,7 @@ test_inquiry() {
 
 test_vpd_pages() {
 	give 1 v NULLIO || return
-	pages=$(sg_vpd -p 0 -H "$disk" | sed -n 's/^ 00  *//p' | cut -c 1-39)
+	pages=$(sg_vpd -p 0 -H "$disk" | sed -n 's/^ 00  *//p' | cut -c 1-42)
 	case $pages in
 	"00 00 00 0a 00 80 83 86  87 88 8f b0 b1 b2"*) ;;
 	*) fail "supported pages: $pages" ;;
