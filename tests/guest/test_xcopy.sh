@@ -93,6 +93,7 @@ test_one_disk() {
 	# RECEIVE COPY STATUS: both segments, 2310 blocks.
 	sg_raw -r 12 -b "$a" 84 00 05 00 00 00 00 00 00 00 00 00 00 0c 00 00 2>/dev/null >/tmp/status
 	assertEquals "status" "0000000801000200$(printf %08x $((2310 * 512)))" "$(bytes_of /tmp/status 0)"
+	sense "Illegal Request" "Invalid field in cdb" "$a" -r 12 84 00 05 00 00 00 00 00 00 00 00 00 00 0c 00 00
 	sense "Illegal Request" "Invalid field in cdb" "$a" -r 12 84 00 06 00 00 00 00 00 00 00 00 00 00 0c 00 00
 	# There is no held data.
 	sense "Illegal Request" "Invalid field in cdb" "$a" -r 12 84 01 05 00 00 00 00 00 00 00 00 00 00 0c 00 00
@@ -146,12 +147,17 @@ test_refused() {
 	sense "Copy Aborted" "Third party device failure" "$a" -s "$_n" -i /tmp/list $copy
 	copy_list 00 18 "$id" "$id" "$(segment 0 2 10 1 10)"
 	# shellcheck disable=SC2086 # words
+	sense "Copy Aborted" "Copy target device not reachable" "$a" -s "$_n" -i /tmp/list $copy
+	# No more than one bit of LIST ID USAGE: reserved.
+	copy_list 00 08 "$id" "$id" "$(segment 0 1 10 1 10)"
+	# shellcheck disable=SC2086 # words
 	sense "Illegal Request" "Invalid field in parameter list" "$a" -s "$_n" -i /tmp/list $copy
-	assertTrue "byte 86: $_said" "echo '$_said' | grep -q 'byte 86'"
+	assertTrue "byte 1: $_said" "echo '$_said' | grep -q 'byte 1 '"
 	assertTrue "untouched" "cmp $file_a /tmp/before"
 	good "$a" 83 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
 	assertTrue "3PC" "sg_inq $a | grep -q '3PC=1'"
 	assertTrue "page 8Fh" "sg_vpd -p 0x8f $a"
-	sg_copy_results -p "$a" >/tmp/results 2>&1 || fail "sg_copy_results"
-	assertTrue "block to block" "grep -q 'Copy block to block device' /tmp/results"
+	assertTrue "operating parameters" "sg_copy_results -p $a"
+	sg_raw -r 46 -b "$a" 84 03 00 00 00 00 00 00 00 00 00 00 00 2e 00 00 2>/dev/null >/tmp/parameters
+	assertEquals "types of descriptors" 0202e4 "$(bytes_of /tmp/parameters 43)"
 }

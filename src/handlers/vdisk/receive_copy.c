@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * RECEIVE COPY RESULTS, SPC-5 6.27 to 6.32: what a nexus can ask about its copies,
- * and what can be copied. Copies that have ended are kept until their list
- * identifier is used again, or there are too many.
+ * and what can be copied. What is known of one that has ended is told
+ * once, and forgotten if its list identifier is used again or there are too many.
  */
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -156,8 +156,20 @@ void vdisk_copy_end(struct scst_cmd *cmd, struct vdisk_copy *copy)
 
 /* ---- the commands ---- */
 
+/* Each answer about a copy that has ended is given once. */
+static bool __copy_tell(struct vdisk_copy *copy, bool details)
+{
+	bool *told = details ? &copy->details_told : &copy->status_told;
+
+	if (*told)
+		return false;
+	*told = copy->state != VDISK_COPY_RUNNING;
+	return true;
+}
+
 /* A copy of what is known of the list identifier in the CDB, or an error. */
-static bool copy_look_up(struct scst_cmd *cmd, struct vdisk_copy *found)
+static bool copy_look_up(struct scst_cmd *cmd, struct vdisk_copy *found,
+			 bool details)
 {
 	struct vdisk_nexus *nexus = cmd->tgt_dev->dh_priv;
 	struct vdisk_copy *copy;
@@ -165,6 +177,8 @@ static bool copy_look_up(struct scst_cmd *cmd, struct vdisk_copy *found)
 
 	spin_lock_irqsave(&nexus->copies_lock, flags);
 	copy = __copy_find(nexus, cmd->cdb[2]);
+	if (copy && !__copy_tell(copy, details))
+		copy = NULL;
 	if (copy)
 		*found = *copy;
 	spin_unlock_irqrestore(&nexus->copies_lock, flags);
@@ -180,7 +194,7 @@ void vdisk_copy_status(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 	u8 buf[STATUS_LEN] = {};
 	u8 unit = 0;
 
-	if (!copy_look_up(cmd, &copy))
+	if (!copy_look_up(cmd, &copy, false))
 		return;
 	/* TRANSFER COUNT UNITS: bytes, KiB, MiB and so on. */
 	while (copy.bytes >> (10 * unit) > U32_MAX)
@@ -200,7 +214,7 @@ void vdisk_copy_details(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 	struct vdisk_copy copy;
 	unsigned int len = 4;
 
-	if (!copy_look_up(cmd, &copy))
+	if (!copy_look_up(cmd, &copy, true))
 		return;
 	if (copy.state == VDISK_COPY_FAILED && copy.sense_len) {
 		len = DETAILS_HEADER + copy.sense_len;

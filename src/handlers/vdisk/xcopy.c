@@ -22,10 +22,10 @@
 #define XCOPY_ORDER_LOW		4	/* less where memory is in pieces */
 
 /* Additional sense codes with COPY ABORTED. */
-#define XCOPY_DEVICE_FAILURE	0x0d, 0x01
-#define XCOPY_NOT_REACHABLE	0x0d, 0x02
-#define XCOPY_INCORRECT_TYPE	0x0d, 0x03
-#define XCOPY_INEXACT_SEGMENT	0x26, 0x0a
+#define XCOPY_DEVICE_FAILURE	0x0d01
+#define XCOPY_NOT_REACHABLE	0x0d02
+#define XCOPY_INCORRECT_TYPE	0x0d03
+#define XCOPY_INEXACT_SEGMENT	0x260a
 
 static struct workqueue_struct *xcopy_wq;
 
@@ -67,9 +67,10 @@ struct xcopy_job {
 	struct xcopy_side side[2];
 };
 
-static bool xcopy_fail(struct xcopy_job *job, u8 asc, u8 ascq)
+/* @code: ASC and ASCQ */
+static bool xcopy_fail(struct xcopy_job *job, u16 code)
 {
-	scst_set_copy_aborted(job->cmd, asc, ascq, job->segment);
+	scst_set_copy_aborted(job->cmd, code >> 8, code & 0xff, job->segment);
 	return false;
 }
 
@@ -112,6 +113,8 @@ static bool xcopy_get_side(struct xcopy_job *job, struct xcopy_side *side,
 {
 	struct vdisk_xcopy_target t;
 
+	if (i >= job->x.n_targets)
+		return xcopy_fail(job, XCOPY_NOT_REACHABLE);
 	vdisk_xcopy_get_target(&job->x, i, &t);
 	if (t.is_naa)
 		side->tgt_dev = xcopy_find(job->cmd->sess, t.naa, side->write);

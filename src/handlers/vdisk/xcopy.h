@@ -23,6 +23,8 @@ enum vdisk_copy_state {
  * @entry: in vdisk_nexus.copies
  * @list_id: LIST IDENTIFIER
  * @state: enum vdisk_copy_state
+ * @status_told: COPY STATUS has told the end: it is forgotten
+ * @details_told: so are FAILED SEGMENT DETAILS
  * @segments: segments that are done
  * @bytes: bytes that are written
  * @status: SAM status of a command that has failed
@@ -35,6 +37,8 @@ struct vdisk_copy {
 	struct list_head entry;
 	u8 list_id;
 	u8 state;
+	bool status_told;
+	bool details_told;
 	u16 segments;
 	u64 bytes;
 	u8 status;

@@ -10,20 +10,22 @@
 #include "xcopy_parse.h"
 
 #define XCOPY_ILLEGAL_REQUEST	0x5
-#define XCOPY_LENGTH_ERROR	0x1a, 0x00
-#define XCOPY_TOO_MANY_TARGETS	0x26, 0x06
-#define XCOPY_TARGET_TYPE	0x26, 0x07
-#define XCOPY_TOO_MANY_SEGMENTS	0x26, 0x08
-#define XCOPY_SEGMENT_TYPE	0x26, 0x09
-#define XCOPY_INLINE_LENGTH	0x26, 0x0b
+#define XCOPY_LENGTH_ERROR	0x1a00
+#define XCOPY_INVALID_FIELD	0x2600
+#define XCOPY_TOO_MANY_TARGETS	0x2606
+#define XCOPY_TARGET_TYPE	0x2607
+#define XCOPY_TOO_MANY_SEGMENTS	0x2608
+#define XCOPY_SEGMENT_TYPE	0x2609
+#define XCOPY_INLINE_LENGTH	0x260b
 
 #define XCOPY_NUL		0x20
 
-static bool xcopy_refuse(struct vdisk_xcopy_error *e, u8 asc, u8 ascq)
+/* @code: ASC and ASCQ */
+static bool xcopy_refuse(struct vdisk_xcopy_error *e, u16 code)
 {
 	e->key = XCOPY_ILLEGAL_REQUEST;
-	e->asc = asc;
-	e->ascq = ascq;
+	e->asc = code >> 8;
+	e->ascq = code;
 	e->byte = -1;
 	e->bit = -1;
 	return false;
@@ -31,7 +33,7 @@ static bool xcopy_refuse(struct vdisk_xcopy_error *e, u8 asc, u8 ascq)
 
 static bool xcopy_invalid(struct vdisk_xcopy_error *e, int byte, int bit)
 {
-	xcopy_refuse(e, 0x26, 0x00);
+	xcopy_refuse(e, XCOPY_INVALID_FIELD);
 	e->byte = byte;
 	e->bit = bit;
 	return false;
@@ -55,6 +57,8 @@ static bool xcopy_parse_lengths(struct vdisk_xcopy *x, u32 len,
 	u32 targets = get_unaligned_be16(&x->list[2]);
 	u32 segments = get_unaligned_be32(&x->list[8]);
 
+	if ((u64)targets + segments > VDISK_XCOPY_DESCS)
+		return xcopy_refuse(e, XCOPY_LENGTH_ERROR);
 	if (targets > VDISK_XCOPY_TARGETS * VDISK_XCOPY_TARGET)
 		return xcopy_refuse(e, XCOPY_TOO_MANY_TARGETS);
 	if (segments > VDISK_XCOPY_SEGMENTS * VDISK_XCOPY_SEGMENT)
@@ -106,10 +110,6 @@ static bool xcopy_check_segment(const struct vdisk_xcopy *x, unsigned int i,
 		return xcopy_refuse(e, XCOPY_SEGMENT_TYPE);
 	if (get_unaligned_be16(&d[2]) != VDISK_XCOPY_SEGMENT - 4)
 		return xcopy_invalid(e, at + 2, -1);
-	if (get_unaligned_be16(&d[4]) >= x->n_targets)
-		return xcopy_invalid(e, at + 4, -1);
-	if (get_unaligned_be16(&d[6]) >= x->n_targets)
-		return xcopy_invalid(e, at + 6, -1);
 	return true;
 }
 
