@@ -14,11 +14,7 @@ naa() {
 
 # hex BYTE...: those bytes. be WIDTH NUMBER: as so many hex bytes.
 hex() {
-	# shellcheck disable=SC2048 # some are several
-	for _byte in $*; do
-		# shellcheck disable=SC2059 # an octal escape
-		printf "\\$(printf %03o "0x$_byte")"
-	done
+	echo "$*" | xxd -r -p
 }
 
 be() {
@@ -45,8 +41,7 @@ copy_list() {
 	_head="$1 $2 00 40 00 00 00 00"
 	_targets="$(target "$3" 512) $(target "$4" 512)"
 	shift 4
-	# shellcheck disable=SC2046,SC2086 # lists of words
-	hex $_head $(be 4 $(($# * 28))) 00 00 00 00 $_targets "$@" >/tmp/list
+	hex "$_head" "$(be 4 $(($# * 28)))" 00 00 00 00 "$_targets" "$@" >/tmp/list
 	_n=$(stat -c %s /tmp/list)
 	copy="83 00 00 00 00 00 00 00 00 00 $(be 4 "$_n") 00 00"
 }
@@ -136,6 +131,119 @@ test_protected() {
 	# shellcheck disable=SC2086 # words
 	good "$a" -s "$_n" -i /tmp/list $copy
 	assertTrue "copied" "same_blocks $file_b 3 $file_a 10 10"
+}
+
+# other_sees LUN: a second initiator; its sg device of the LUN is in $other.
+other_sees() {
+	add_session vdisk-tgt other-ini || return
+	_disk=$(wait_disk other-ini "$1") || return
+	other=/dev/$(ls "/sys/block/${_disk#/dev/}/device/scsi_generic")
+	for _disk in "$other" "$a" "$b"; do
+		sg_turs "$_disk" >/dev/null 2>&1
+		sg_turs "$_disk" >/dev/null 2>&1
+	done
+}
+
+# Whatever another one may keep from READ and WRITE, it keeps from copies.
+test_reserved() {
+	two_disks || return
+	cp "$file_b" /tmp/before
+	copy_list 00 18 "$(naa "$a")" "$(naa "$b")" "$(segment 0 1 10 3 10)"
+	other_sees 2 || return
+	# RESERVE(6) of the destination.
+	good "$other" 16 00 00 00 00 00
+	# shellcheck disable=SC2086 # words
+	sense "Copy Aborted" "Third party device failure" "$a" -s "$_n" -i /tmp/list $copy
+	# The source.
+	copy_list 00 18 "$(naa "$b")" "$(naa "$a")" "$(segment 0 1 10 3 10)"
+	# shellcheck disable=SC2086 # words
+	sense "Copy Aborted" "Third party device failure" "$a" -s "$_n" -i /tmp/list $copy
+	good "$other" 17 00 00 00 00 00
+	# Write exclusive: of that others may read.
+	sg_persist -n -o -G -S 0x1 "$other" >/dev/null 2>&1
+	sg_persist -n -o -R -K 0x1 -T 1 "$other" >/dev/null 2>&1
+	# shellcheck disable=SC2086 # words
+	good "$a" -s "$_n" -i /tmp/list $copy
+	copy_list 00 18 "$(naa "$a")" "$(naa "$b")" "$(segment 0 1 10 3 10)"
+	# shellcheck disable=SC2086 # words
+	sense "Copy Aborted" "Third party device failure" "$a" -s "$_n" -i /tmp/list $copy
+	assertTrue "untouched" "cmp $file_b /tmp/before"
+	sg_persist -n -o -C -K 0x1 "$other" >/dev/null 2>&1
+	# shellcheck disable=SC2086 # words
+	good "$a" -s "$_n" -i /tmp/list $copy
+	del_session vdisk-tgt other-ini
+}
+
+# Six segments of 2 s and more: a time-out of one second aborts the command.
+test_abort() {
+	two_disks || return
+	slow=$(make_slow_block 4 500) || return
+	give 3 slow "$slow" BLOCKIO || return
+	_one=$(segment 1 0 8000 0 0)
+	copy_list 00 18 "$(naa "$a")" "$(naa "$(sg_of 3)")" "$_one" "$_one" "$_one" "$_one" "$_one" "$_one"
+	begin=$(date +%s)
+	# shellcheck disable=SC2086 # words
+	sg_raw -t 1 -s "$_n" -i /tmp/list "$a" $copy >/tmp/raw.log 2>&1
+	assertNotEquals "aborted" 0 $?
+	took=$(($(date +%s) - begin))
+	assertTrue "aborted after $took s" "[ $took -lt 8 ]"
+	# Nothing of it goes on.
+	sg_turs "$a" >/dev/null 2>&1
+	cp "$file_a" /tmp/after
+	sleep 2
+	assertTrue "nothing is written any more" "cmp $file_a /tmp/after"
+	take a
+	take slow
+}
+
+# Copies both ways and COMPARE AND WRITE on the same blocks: none waits for ever, and
+# COMPARE AND WRITE finds its eight blocks and leaves them as they belong together.
+test_compare_and_write() {
+	two_disks || return
+	head -c 4096 /dev/zero | tr '\0' A >/tmp/as
+	head -c 4096 /dev/zero | tr '\0' B >/tmp/bs
+	cat /tmp/as /tmp/bs >/tmp/ab
+	dd if=/tmp/as of="$file_a" conv=notrunc status=none
+	dd if=/tmp/as of="$file_b" conv=notrunc status=none
+	copy_list 00 18 "$(naa "$b")" "$(naa "$a")" "$(segment 0 1 7000 1000 1000)"
+	mv /tmp/list /tmp/back
+	copy_list 00 18 "$(naa "$a")" "$(naa "$b")" "$(segment 0 1 8000 0 0)"
+	swapped=0
+	for _round in 1 2 3 4 5 6 7 8; do
+		# shellcheck disable=SC2086 # words
+		sg_raw -s "$_n" -i /tmp/list "$a" $copy >/dev/null 2>&1 &
+		# shellcheck disable=SC2086 # words
+		sg_raw -s "$_n" -i /tmp/back "$b" $copy >/dev/null 2>&1 &
+		sg_raw -s 8192 -i /tmp/ab "$b" 89 00 00 00 00 00 00 00 00 00 00 00 00 08 00 00 \
+			>/dev/null 2>&1 && swapped=$((swapped + 1))
+		wait
+		head -c 4096 "$file_b" >/tmp/now
+		cmp -s /tmp/now /tmp/as || cmp -s /tmp/now /tmp/bs || fail "round $_round: torn"
+	done
+	assertTrue "some found what they compare with" "[ $swapped -gt 0 ]"
+}
+
+# LIST ID USAGE 10b keeps nothing of one that has ended; a reset forgets the rest.
+test_forgotten() {
+	two_disks || return
+	id=$(naa "$a")
+	status="84 00 05 00 00 00 00 00 00 00 00 00 00 0c 00 00"
+	copy_list 05 10 "$id" "$id" "$(segment 0 1 10 3 1000)"
+	# shellcheck disable=SC2086 # words
+	good "$a" -s "$_n" -i /tmp/list $copy
+	# shellcheck disable=SC2086 # words
+	sense "Illegal Request" "Invalid field in cdb" "$a" -r 12 $status
+	copy_list 05 00 "$id" "$id" "$(segment 0 1 10 3 1000)"
+	# shellcheck disable=SC2086 # words
+	good "$a" -s "$_n" -i /tmp/list $copy
+	sg_reset -d "$a" >/dev/null 2>&1
+	sg_turs "$a" >/dev/null 2>&1
+	# shellcheck disable=SC2086 # words
+	sense "Illegal Request" "Invalid field in cdb" "$a" -r 12 $status
+	# shellcheck disable=SC2086 # words
+	good "$a" -s "$_n" -i /tmp/list $copy
+	# shellcheck disable=SC2086 # words
+	good "$a" -r 12 $status
 }
 
 test_refused() {

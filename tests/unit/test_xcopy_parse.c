@@ -148,8 +148,8 @@ static void test_types(void)
 	list[16 + 32] = 0xe2;
 	CHECK_EQ(parse(GOOD_LEN, &e), 0x2607);
 	make_good();
-	list[16 + 1] = 0x20;
-	CHECK_EQ(parse(GOOD_LEN, &e), 0x2607);
+	list[16 + 1] = 0xe0;
+	CHECK_EQ(parse(GOOD_LEN, &e), 0);
 	make_good();
 	list[16 + 7] = 21;
 	CHECK_EQ(parse(GOOD_LEN, &e), 0x2600);

@@ -89,12 +89,15 @@ static bool __copy_add(struct scst_cmd *cmd, struct vdisk_nexus *nexus,
  * vdisk_copy_begin() - a copy that can be asked about
  * @cmd: the command
  * @list_id: LIST IDENTIFIER
+ * @discard: only while it is at work
  *
  * Context: process context.
  * Return: NULL: refused, the status is set.
  */
-struct vdisk_copy *vdisk_copy_begin(struct scst_cmd *cmd, u8 list_id)
+struct vdisk_copy *vdisk_copy_begin(struct scst_cmd *cmd, u8 list_id,
+				    bool discard)
 {
+	const struct vdisk_dev *vdev = cmd->dev->dh_priv;
 	struct vdisk_nexus *nexus = cmd->tgt_dev->dh_priv;
 	struct vdisk_copy *copy = kzalloc(sizeof(*copy), GFP_NOIO);
 	struct vdisk_copy *old = NULL;
@@ -106,6 +109,8 @@ struct vdisk_copy *vdisk_copy_begin(struct scst_cmd *cmd, u8 list_id)
 		return NULL;
 	}
 	copy->list_id = list_id;
+	copy->discard = discard;
+	copy->resets = READ_ONCE(vdev->unit.resets);
 	spin_lock_irqsave(&nexus->copies_lock, flags);
 	added = __copy_add(cmd, nexus, copy, &old);
 	spin_unlock_irqrestore(&nexus->copies_lock, flags);
@@ -131,6 +136,15 @@ void vdisk_copy_progress(struct scst_cmd *cmd, struct vdisk_copy *copy,
 	spin_unlock_irqrestore(&nexus->copies_lock, flags);
 }
 
+static void __copy_keep(const struct scst_cmd *cmd, struct vdisk_copy *copy)
+{
+	copy->state = scst_cmd_ended(cmd) || scst_cmd_must_end(cmd) ?
+		      VDISK_COPY_FAILED : VDISK_COPY_GOOD;
+	copy->status = cmd->status;
+	copy->sense_len = scst_cmd_ended(cmd) ? cmd->sense_len : 0;
+	memcpy(copy->sense, cmd->sense, copy->sense_len);
+}
+
 /**
  * vdisk_copy_end() - keep how it has ended
  * @cmd: the command; its status is set
@@ -142,16 +156,20 @@ void vdisk_copy_end(struct scst_cmd *cmd, struct vdisk_copy *copy)
 {
 	struct vdisk_nexus *nexus = cmd->tgt_dev->dh_priv;
 	unsigned long flags;
+	bool discard;
 
 	if (!copy)
 		return;
+	discard = copy->discard;
 	spin_lock_irqsave(&nexus->copies_lock, flags);
-	copy->state = scst_cmd_ended(cmd) || scst_cmd_must_end(cmd) ?
-		      VDISK_COPY_FAILED : VDISK_COPY_GOOD;
-	copy->status = cmd->status;
-	copy->sense_len = scst_cmd_ended(cmd) ? cmd->sense_len : 0;
-	memcpy(copy->sense, cmd->sense, copy->sense_len);
+	if (discard)
+		list_del(&copy->entry);
+	else
+		__copy_keep(cmd, copy);
 	spin_unlock_irqrestore(&nexus->copies_lock, flags);
+	/* One that is kept may be gone already. */
+	if (discard)
+		kfree(copy);
 }
 
 /* ---- the commands ---- */
@@ -171,13 +189,15 @@ static bool __copy_tell(struct vdisk_copy *copy, bool details)
 static bool copy_look_up(struct scst_cmd *cmd, struct vdisk_copy *found,
 			 bool details)
 {
+	const struct vdisk_dev *vdev = cmd->dev->dh_priv;
 	struct vdisk_nexus *nexus = cmd->tgt_dev->dh_priv;
 	struct vdisk_copy *copy;
 	unsigned long flags;
 
 	spin_lock_irqsave(&nexus->copies_lock, flags);
 	copy = __copy_find(nexus, cmd->cdb[2]);
-	if (copy && !__copy_tell(copy, details))
+	if (copy && (copy->resets != READ_ONCE(vdev->unit.resets) ||
+		     !__copy_tell(copy, details)))
 		copy = NULL;
 	if (copy)
 		*found = *copy;

@@ -46,6 +46,7 @@ void vdisk_task_mgmt(struct scst_mgmt_cmd *mcmd, struct scst_device *dev)
 		return;
 	vdisk_self_test_stop(&vdev->unit);
 	spin_lock_irq(&vdev->unit.lock);
+	WRITE_ONCE(vdev->unit.resets, vdev->unit.resets + 1);
 	__vdisk_medium_reset(vdev);
 	__vdisk_modes_reset(dev, vdev, false);
 	spin_unlock_irq(&vdev->unit.lock);

@@ -93,6 +93,7 @@ struct vdisk_nexus {
  * @not_ready: enum vdisk_not_ready; read with READ_ONCE() by each command
  * @write_through: WCE is 0: each write goes to stable storage; read likewise
  * @lock: protects what follows up to @modes; taken in any context
+ * @resets: how many there were; written under @lock, read at any time
  * @prevent_gen: I_T_L nexuses with this struct vdisk_nexus.prevent prevent removal
  * @prevent_count: how many they are
  * @modes: current values of the mode pages, by their row in mode_pages.c
@@ -112,6 +113,7 @@ struct vdisk_unit {
 	u8 not_ready;
 	bool write_through;
 	spinlock_t lock;
+	unsigned int resets;
 	unsigned long prevent_gen;
 	unsigned int prevent_count;
 	u8 modes[VDISK_MODE_PAGES][VDISK_MODE_PAGE_MAX];

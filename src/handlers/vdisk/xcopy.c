@@ -342,7 +342,8 @@ static bool xcopy_begin(struct xcopy_job *job)
 		return false;
 	if (job->x.usage == VDISK_XCOPY_ID_NONE)
 		return true;
-	job->copy = vdisk_copy_begin(job->cmd, job->x.list_id);
+	job->copy = vdisk_copy_begin(job->cmd, job->x.list_id,
+				     job->x.usage == VDISK_XCOPY_ID_DISCARD);
 	return job->copy;
 }
 

@@ -22,6 +22,8 @@ enum vdisk_copy_state {
  * struct vdisk_copy - what RECEIVE COPY RESULTS can tell of a copy
  * @entry: in vdisk_nexus.copies
  * @list_id: LIST IDENTIFIER
+ * @discard: LIST ID USAGE 10b: nothing is kept of one that has ended
+ * @resets: struct vdisk_unit.resets when it began: a reset ends what can be asked
  * @state: enum vdisk_copy_state
  * @status_told: COPY STATUS has told the end: it is forgotten
  * @details_told: so are FAILED SEGMENT DETAILS
@@ -36,6 +38,8 @@ enum vdisk_copy_state {
 struct vdisk_copy {
 	struct list_head entry;
 	u8 list_id;
+	bool discard;
+	unsigned int resets;
 	u8 state;
 	bool status_told;
 	bool details_told;
@@ -55,7 +59,8 @@ enum scst_exec_res vdisk_extended_copy(struct scst_cmd *cmd,
 /* receive_copy.c */
 void vdisk_copies_init(struct vdisk_nexus *nexus);
 void vdisk_copies_free(struct vdisk_nexus *nexus);
-struct vdisk_copy *vdisk_copy_begin(struct scst_cmd *cmd, u8 list_id);
+struct vdisk_copy *vdisk_copy_begin(struct scst_cmd *cmd, u8 list_id,
+				    bool discard);
 void vdisk_copy_progress(struct scst_cmd *cmd, struct vdisk_copy *copy,
 			 unsigned int segments, u32 bytes);
 void vdisk_copy_end(struct scst_cmd *cmd, struct vdisk_copy *copy);

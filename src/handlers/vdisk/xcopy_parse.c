@@ -18,8 +18,6 @@
 #define XCOPY_SEGMENT_TYPE	0x2609
 #define XCOPY_INLINE_LENGTH	0x260b
 
-#define XCOPY_NUL		0x20
-
 /* @code: ASC and ASCQ */
 static bool xcopy_refuse(struct vdisk_xcopy_error *e, u16 code)
 {
@@ -84,17 +82,15 @@ static unsigned int xcopy_segment_at(const struct vdisk_xcopy *x, unsigned int i
 	return xcopy_target_at(x->n_targets) + i * VDISK_XCOPY_SEGMENT;
 }
 
-/* LU ID TYPE other than a logical unit number, and a NULL one, aren't there. */
+/* LU ID TYPE says what an LU IDENTIFIER is, which this one has not; NUL is obsolete. */
 static bool xcopy_check_target(const struct vdisk_xcopy *x, unsigned int i,
 			       struct vdisk_xcopy_error *e)
 {
 	unsigned int at = xcopy_target_at(i);
 	const u8 *d = &x->list[at];
 
-	if (d[0] != VDISK_XCOPY_TYPE_ID || d[1] & XCOPY_NUL)
+	if (d[0] != VDISK_XCOPY_TYPE_ID)
 		return xcopy_refuse(e, XCOPY_TARGET_TYPE);
-	if (d[1] & 0xc0)
-		return xcopy_invalid(e, at + 1, 7);
 	if (d[7] > 20)
 		return xcopy_invalid(e, at + 7, -1);
 	return true;
