@@ -332,6 +332,7 @@ int scst_register_virtual_device(const struct scst_dev_type *type,
 
 	mutex_lock(&scst_mutex);
 	id = dev->virt_id;
+	__scst_alua_add_dev(dev);
 	dev->dying = false;
 	mutex_unlock(&scst_mutex);
 	return id;

@@ -6,7 +6,8 @@
 
 /*
  * The order of SAM-5 5.3.3: unit attentions of resets and lost nexuses, then
- * reservation conflicts, then all other unit attentions.
+ * reservation conflicts, then all other unit attentions, then what else ends the
+ * command: here the asymmetric access state.
  */
 static bool nexus_lets(struct scst_cmd *cmd)
 {
@@ -17,7 +18,9 @@ static bool nexus_lets(struct scst_cmd *cmd)
 		return false;
 	if (!scst_resv_allows(cmd))
 		return false;
-	return !tell || !scst_ua_report(cmd);
+	if (tell && scst_ua_report(cmd))
+		return false;
+	return scst_alua_allows(cmd);
 }
 
 bool scst_check_local_events(struct scst_cmd *cmd)
@@ -27,7 +30,8 @@ bool scst_check_local_events(struct scst_cmd *cmd)
 	if (unlikely(scst_cmd_must_end(cmd)))
 		return false;
 	if (tgt_dev && unlikely(READ_ONCE(tgt_dev->ua) |
-				READ_ONCE(tgt_dev->resv)))
+				READ_ONCE(tgt_dev->resv) |
+				READ_ONCE(tgt_dev->access)))
 		return nexus_lets(cmd);
 	return true;
 }

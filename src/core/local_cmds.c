@@ -155,6 +155,8 @@ static const struct local_cmd {
 	{ PERSISTENT_RESERVE_OUT, 0x07, scst_exec_pr_out },
 	{ PERSISTENT_RESERVE_OUT, 0x08, scst_exec_pr_out },
 	{ REPORT_LUNS, SCST_OP_NO_SA, exec_report_luns },
+	{ MAINTENANCE_IN, MI_REPORT_TARGET_PGS, scst_exec_report_tpgs },
+	{ MAINTENANCE_OUT, MO_SET_TARGET_PGS, scst_exec_set_tpgs },
 	{ MAINTENANCE_IN, MI_REPORT_SUPPORTED_OPERATION_CODES,
 	  scst_exec_report_opcodes },
 	{ MAINTENANCE_IN, MI_REPORT_SUPPORTED_TASK_MANAGEMENT_FUNCTIONS,

@@ -137,6 +137,7 @@ static void tgt_dev_link(struct scst_tgt_dev *tgt_dev)
 	spin_lock_irq(&dev->tgt_devs_lock);
 	list_add_tail_rcu(&tgt_dev->dev_entry, &dev->tgt_devs);
 	__scst_resv_join(tgt_dev);
+	__scst_alua_join(tgt_dev);
 	spin_unlock_irq(&dev->tgt_devs_lock);
 }
 

@@ -86,6 +86,10 @@ void scst_proc_help_modules(struct seq_file *m);
 
 extern const struct scst_proc_desc scst_proc_reservations;
 
+/* ---- proc_alua.c ---- */
+
+extern const struct scst_proc_desc scst_proc_alua;
+
 /* ---- proc_trace.c ---- */
 
 extern const struct scst_proc_desc scst_proc_core_trace;

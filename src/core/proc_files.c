@@ -282,6 +282,7 @@ static const struct {
 	{ true, "scsi_tgt", &scsi_tgt_desc },
 	{ true, "sessions", &sessions_desc },
 	{ true, "reservations", &scst_proc_reservations },
+	{ true, "tpg", &scst_proc_alua },
 	{ true, "sgv", &sgv_desc },
 	{ true, "statistics", &scst_stats_desc },
 	{ true, "threads", &threads_desc },

@@ -315,6 +315,17 @@ void scst_exec_pr_report_capabilities(struct scst_cmd *cmd);
 void scst_exec_pr_read_full_status(struct scst_cmd *cmd);
 void scst_exec_pr_out(struct scst_cmd *cmd);
 
+/* ---- alua.c: asymmetric access of target port groups ---- */
+
+void __scst_alua_add_target(struct scst_tgt *tgt);
+void __scst_alua_del_target(struct scst_tgt *tgt);
+void __scst_alua_add_dev(struct scst_device *dev);
+void __scst_alua_join(struct scst_tgt_dev *tgt_dev);
+bool scst_alua_allows(struct scst_cmd *cmd);
+bool scst_alua_is_active(const struct scst_tgt_dev *tgt_dev);
+void scst_exec_report_tpgs(struct scst_cmd *cmd);
+void scst_exec_set_tpgs(struct scst_cmd *cmd);
+
 /* ---- limit.c: how many commands a nexus may have ---- */
 
 int scst_limit_init(struct scst_tgt_dev *tgt_dev);

@@ -293,6 +293,7 @@ static int tgt_insert(struct scst_tgt *tgt)
 	if (ret)
 		goto out;
 	list_add_tail(&tgt->entry, &te->tgts);
+	__scst_alua_add_target(tgt);
 out:
 	mutex_unlock(&scst_mutex);
 	return ret;
@@ -339,6 +340,7 @@ void scst_unregister(struct scst_tgt *tgt)
 	scst_proc_del_target(te, tgt);
 
 	mutex_lock(&scst_mutex);
+	__scst_alua_del_target(tgt);
 	list_del(&tgt->entry);
 	mutex_unlock(&scst_mutex);
 

@@ -50,6 +50,8 @@ enum scst_lun_access scst_lun_access(struct scst_tgt_dev *tgt_dev, bool write)
 		return SCST_LUN_ACCESS_GONE;
 	if (!resv_lets(tgt_dev, write))
 		return SCST_LUN_ACCESS_CONFLICT;
+	if (!scst_alua_is_active(tgt_dev))
+		return SCST_LUN_ACCESS_STATE;
 	if (write && (tgt_dev->read_only || READ_ONCE(tgt_dev->dev->control.swp)))
 		return SCST_LUN_ACCESS_PROTECTED;
 	return SCST_LUN_ACCESS_OK;

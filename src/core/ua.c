@@ -30,6 +30,7 @@ static const struct ua_code ua_codes[SCST_NR_UAS] = {
 	[SCST_UA_RESV_PREEMPTED]   = { SCST_LOAD_SENSE(scst_sense_resv_preempted_UA) },
 	[SCST_UA_REG_PREEMPTED]	   = { SCST_LOAD_SENSE(scst_sense_reg_preempted_UA) },
 	[SCST_UA_RESV_RELEASED]	   = { SCST_LOAD_SENSE(scst_sense_resv_released_UA) },
+	[SCST_UA_ACCESS_CHANGED]   = { SCST_LOAD_SENSE(scst_sense_access_changed_UA) },
 	[SCST_UA_MEDIUM_CHANGED]   = { SCST_LOAD_SENSE(scst_sense_medium_changed_UA) },
 	[SCST_UA_LOG_CHANGED]	   = { SCST_LOAD_SENSE(scst_sense_log_parameters_changed_UA) },
 	[SCST_UA_TIMESTAMP_CHANGED] = { SCST_LOAD_SENSE(scst_sense_timestamp_changed_UA) },

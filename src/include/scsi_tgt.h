@@ -165,6 +165,9 @@ struct scst_tgt_template {
  * @sessions: struct scst_session.tgt_entry, under the core's mutex
  * @entry: in the template's list, under the core's mutex
  * @rel_tgt_id: relative target port identifier, SPC-5 3.1.116; unique, from 1
+ * @tpg_id: its target port group
+ * @tpg: the same: its place in the table of groups
+ * @tpg_entry: in the group's list
  * @proc_no: number of the target's file in /proc/scsi_tgt/DRIVER
  * @sess_count: sessions not yet freed
  * @dying: being unregistered: takes no new session
@@ -176,6 +179,9 @@ struct scst_tgt {
 	struct list_head sessions;
 	struct list_head entry;
 	u16 rel_tgt_id;
+	u16 tpg_id;
+	u8 tpg;
+	struct list_head tpg_entry;
 	unsigned int proc_no;
 	atomic_t sess_count;
 	bool dying;
@@ -395,6 +401,16 @@ struct scst_task_set {
 };
 
 /**
+ * struct scst_access - how a logical unit is reached through a target port group
+ * @state: asymmetric access state, as in REPORT TARGET PORT GROUPS
+ * @status: STATUS CODE there: what has changed the state last
+ */
+struct scst_access {
+	u8 state;
+	u8 status;
+};
+
+/**
  * struct scst_device - a logical unit that can be mapped
  * @name: the virtual device's name, or H:C:I:L
  * @virt_id: the virtual device's id, above 0; 0 for a real device
@@ -406,13 +422,14 @@ struct scst_task_set {
  * @condition: the core's: see scst_dev_set_condition()
  * @handler: the device handler
  * @dh_priv: the handler's
- * @ops: the core's: rows of the opcode table that it supports; constant once it
- *	can be mapped. NULL: the handler didn't say
+ * @ops: the core's: rows of the opcode table that it supports; once it can be
+ *	mapped only those of asymmetric access change. NULL: the handler didn't say
  * @stats: per-CPU counters of commands
  * @tgt_devs_lock: protects changes of @tgt_devs; taken in any context
  * @tgt_devs: its I_T_L nexuses, struct scst_tgt_dev.dev_entry; readers hold the
  *	lock or are in an RCU read-side section
  * @tset: the task set of all nexuses
+ * @access: asymmetric access: its state through each target port group
  * @resv: its reservations
  * @pool: threads of its own, where the handler wants them
  * @refs: one for each LUN of a session, one for the registration
@@ -437,6 +454,7 @@ struct scst_device {
 	spinlock_t tgt_devs_lock;
 	struct list_head tgt_devs;
 	struct scst_task_set tset;
+	struct scst_access access[SCST_MAX_TPGS];
 	struct scst_resv *resv;
 	struct scst_thread_pool *pool;
 	refcount_t refs;
@@ -453,6 +471,7 @@ struct scst_device {
  * @lun: the LUN, 0 to SCST_MAX_LUNS - 1
  * @read_only: mapped READ_ONLY; constant
  * @resv: what reservations of others leave to it, 0: everything
+ * @access: asymmetric access state, 0: active/optimized
  * @dh_priv: the handler's, from attach_tgt()
  * @dev_entry: in the device's list, until its last command is gone
  * @ua: pending unit attentions, one bit for each enum scst_ua
@@ -467,6 +486,7 @@ struct scst_tgt_dev {
 	u32 lun;
 	bool read_only;
 	u8 resv;
+	u8 access;
 	void *dh_priv;
 	struct list_head dev_entry;
 	unsigned long ua;
@@ -628,6 +648,15 @@ void scst_dev_set_condition(struct scst_device *dev, u8 key, u8 asc, u8 ascq,
  */
 void scst_dev_clear_condition(struct scst_device *dev);
 
+/**
+ * scst_dev_tpgs() - TPGS of standard INQUIRY data, SPC-5 6.6.2
+ * @dev: the device
+ *
+ * Context: any.
+ * Return: 0: no asymmetric access; 1: implicit; 2: explicit; 3: both.
+ */
+u8 scst_dev_tpgs(const struct scst_device *dev);
+
 /* ---- commands that work on other logical units ----------------------------- */
 
 /* What an I_T_L nexus may do with its logical unit now. */
@@ -636,6 +665,7 @@ enum scst_lun_access {
 	SCST_LUN_ACCESS_GONE,		/* being unmapped or closed */
 	SCST_LUN_ACCESS_CONFLICT,	/* reserved by others */
 	SCST_LUN_ACCESS_PROTECTED,	/* must not be written */
+	SCST_LUN_ACCESS_STATE,		/* not in this asymmetric access state */
 };
 
 /**

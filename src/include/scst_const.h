@@ -94,6 +94,9 @@ enum scst_exec_res {
 
 #define SCST_TSC_FLAG_STATUS		0x2	/* response: send the status */
 
+/* Target port groups, SPC-5 5.17.2: as many at once. */
+#define SCST_MAX_TPGS			32
+
 /* Task management, SAM-5 7. */
 enum scst_mgmt_fn {
 	SCST_ABORT_TASK,
@@ -146,6 +149,7 @@ enum scst_ua {
 	SCST_UA_LOG_CHANGED,
 	SCST_UA_TIMESTAMP_CHANGED,
 	SCST_UA_IDENT_CHANGED,
+	SCST_UA_ACCESS_CHANGED,
 	SCST_UA_WRITE_DEFERRED,		/* no unit attention, but told like one: a deferred error */
 	SCST_NR_UAS
 };
@@ -161,6 +165,9 @@ enum scst_ua {
 #define scst_sense_need_start			0x2, 0x04, 0x02
 #define scst_sense_format_in_progress		0x2, 0x04, 0x04
 #define scst_sense_sanitize_in_progress		0x2, 0x04, 0x1b
+#define scst_sense_access_transition		0x2, 0x04, 0x0a
+#define scst_sense_access_standby		0x2, 0x04, 0x0b
+#define scst_sense_access_unavailable		0x2, 0x04, 0x0c
 #define scst_sense_no_medium			0x2, 0x3a, 0x00
 #define scst_sense_tray_open			0x2, 0x3a, 0x02
 #define scst_sense_self_test_running		0x2, 0x04, 0x09
@@ -198,6 +205,7 @@ enum scst_ua {
 #define scst_sense_reg_preempted_UA		0x6, 0x2a, 0x05
 #define scst_sense_mode_parameters_changed_UA	0x6, 0x2a, 0x01
 #define scst_sense_log_parameters_changed_UA	0x6, 0x2a, 0x02
+#define scst_sense_access_changed_UA		0x6, 0x2a, 0x06
 #define scst_sense_capacity_data_changed_UA	0x6, 0x2a, 0x09
 #define scst_sense_timestamp_changed_UA		0x6, 0x2a, 0x10
 #define scst_sense_cleared_by_another_ini_UA	0x6, 0x2f, 0x00

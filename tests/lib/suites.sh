@@ -10,6 +10,7 @@ suites_tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$suites_tests/lib/modules.sh"
 
 SUITES_MODULES=brd,loop,null_blk,ext4,isofs,udf,dm-mod,dm-flakey,scsi_debug
+SUITES_STOCK_MODULES=scsi_dh_alua	# not in the debug kernel
 SUITES_PROGRAMS=fio,blkdiscard,genisoimage,mkfs.ext4,e2fsck,dd,seq,timeout,stat,truncate,cmp,dmsetup,losetup
 
 # Our own peers, linked statically: no guest has a C library.
@@ -22,9 +23,10 @@ suites_peers() {
 }
 
 suites_run() {
-	local kind=$1 modules label peers
+	local kind=$1 modules label peers theirs=$SUITES_MODULES
 	shift
 	label=$kind
+	[ "$kind" = debug ] || theirs+=,$SUITES_STOCK_MODULES
 	peers=$(suites_peers) || {
 		echo "not ok $label: tests/conformance doesn't compile: see the messages above"
 		return 1
@@ -37,7 +39,7 @@ suites_run() {
 	}
 	# shellcheck disable=SC2046,SC2086 # lists of words
 	"$suites_tests/vm" -k "$kind" -q -t "${SUITES_TIMEOUT:-2400}" -m "${SUITES_MEM:-1536}" \
-		${SUITES_OPTIONS:-} -M "$SUITES_MODULES" -l sd_mod,sr_mod,sg -b "$SUITES_PROGRAMS" \
+		${SUITES_OPTIONS:-} -M "$theirs" -l sd_mod,sr_mod,sg -b "$SUITES_PROGRAMS" \
 		$(printf -- '-b %s ' /usr/bin/sg_*) $(printf -- '--ko %s ' $modules) \
 		-f "$suites_tests/guest" -f "$peers:/job/peers" -f /usr/share/shunit2/shunit2:/job/guest/shunit2 \
 		"$suites_tests/guest/run" -l "$label" "$@"

@@ -59,8 +59,9 @@ static void inquiry_standard(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 	buf[2] = 0x06;			/* VERSION: SPC-4 */
 	buf[3] = 0x20 | 0x02;		/* NORMACA, RESPONSE DATA FORMAT */
 	buf[4] = INQ_STD_LEN - 5;	/* ADDITIONAL LENGTH */
+	buf[5] = scst_dev_tpgs(cmd->dev) << 4;	/* TPGS */
 	if (cmd->dev->type == TYPE_DISK)
-		buf[5] = 0x08;		/* 3PC */
+		buf[5] |= 0x08;		/* 3PC */
 	buf[7] = 0x02;			/* CMDQUE */
 	put_text(&buf[8], INQ_VENDOR_LEN, vdev->mode->vendor);
 	put_text(&buf[16], INQ_PRODUCT_LEN, vdev->name);
@@ -120,6 +121,12 @@ static unsigned int vpd_device_id(u8 *p, struct scst_cmd *cmd,
 	/* Of the target port: its relative identifier, binary. */
 	put_unaligned_be32(cmd->sess->tgt->rel_tgt_id, &p[4]);
 	p += put_designator(p, 1, 1, 4, 4);
+
+	/* Of the target port: its group, binary. */
+	if (scst_dev_tpgs(cmd->dev)) {
+		put_unaligned_be32(READ_ONCE(cmd->sess->tgt->tpg_id), &p[4]);
+		p += put_designator(p, 1, 1, 5, 4);
+	}
 	return p - start;
 }
 
