@@ -450,6 +450,7 @@ test_write_atomic() {
 	path=$(make_block 4 4096) || return
 	give 1 v "$path" BLOCKIO || return
 	assertTrue "limit" "sg_vpd -p 0xb0 -H $disk | grep -qE '^ 20 .*00 00 00 01'"
+	assertTrue "granularity" "sg_vpd -p 0xb0 -H $disk | grep -qE '^ 30 +00 00 00 00 00 00 00 01'"
 	head -c 4096 /dev/urandom >/tmp/block
 	good "$disk" -s 4096 -i /tmp/block 9c 08 00 00 00 00 00 00 00 05 00 00 00 01 00 00
 	same "$disk" 4096 5 1 /tmp/block

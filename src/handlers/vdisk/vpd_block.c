@@ -36,6 +36,12 @@ unsigned int vdisk_vpd_limits(u8 *p, struct scst_cmd *cmd,
 	put_unaligned_be32(l->unmap_granularity, &p[24]);
 	put_unaligned_be64(l->max_write_same, &p[32]);
 	put_unaligned_be32(l->max_atomic, &p[40]);
+	/*
+	 * ATOMIC TRANSFER LENGTH GRANULARITY: any number of blocks up to that. Said
+	 * with 1 rather than 0, since sd takes 0 for whole physical blocks, which
+	 * may be more than the maximum.
+	 */
+	put_unaligned_be32(!!l->max_atomic, &p[48]);
 	return VPD_B0_LEN;
 }
 
