@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "check.h"
-#include "kapi.h"
+#include "kapi_base.h"
 #include "../../src/handlers/vdisk/xcopy_parse.h"
 
 #define GOOD_LEN	(16 + 2 * 32 + 28)
