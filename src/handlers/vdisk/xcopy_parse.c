@@ -6,7 +6,7 @@
 #include <linux/kernel.h>
 #include <linux/types.h>
 
-#include "kapi.h"
+#include "kapi_base.h"
 #include "xcopy_parse.h"
 
 #define XCOPY_ILLEGAL_REQUEST	0x5
