@@ -2,9 +2,10 @@
 /*
  * Threads for commands that must sleep. A pool has one queue per CPU, with a
  * lock that is nearly always taken by its own CPU only. A thread serves its home
- * queue first and then all others; an idle thread waits on its home queue's
- * list, where whoever adds a command finds it. So no command waits while any
- * thread of the pool is idle, and a busy pool is never woken.
+ * queue first and then all others that look for help; an idle thread waits on its
+ * home queue's list, where whoever adds a command finds it. So a command waits
+ * for a thread that has been woken for it, or all threads of the pool are at work;
+ * and a busy pool is never woken.
  */
 #include <linux/cpumask.h>
 #include <linux/kthread.h>
@@ -34,6 +35,8 @@ struct scst_thread_queue {
  * @name: of the threads
  * @queues: one per possible CPU
  * @idle_cpus: queues with idle threads
+ * @full_cpus: queues with commands that no thread of their own was woken for; not
+ *	written while each finds an idle one at home
  * @threads: struct scst_thread.entry, under @mutex
  * @count: their number, under @mutex
  * @mutex: serialises changes of @threads
@@ -42,6 +45,7 @@ struct scst_thread_pool {
 	char name[12];
 	struct scst_thread_queue __percpu *queues;
 	cpumask_var_t idle_cpus;
+	cpumask_var_t full_cpus;
 	struct list_head threads;
 	unsigned int count;
 	struct mutex mutex;
@@ -70,8 +74,10 @@ module_param(scst_threads, uint, 0444);
 MODULE_PARM_DESC(scst_threads,
 		 "number of SCST's threads (default: the number of CPUs)");
 
-static struct scst_cmd *queue_take(struct scst_thread_queue *q)
+static struct scst_cmd *queue_take(struct scst_thread_pool *pool,
+				   unsigned int cpu)
 {
+	struct scst_thread_queue *q = per_cpu_ptr(pool->queues, cpu);
 	struct scst_cmd *cmd;
 	unsigned long flags;
 
@@ -82,22 +88,24 @@ static struct scst_cmd *queue_take(struct scst_thread_queue *q)
 	cmd = list_first_entry_or_null(&q->cmds, struct scst_cmd, queue_entry);
 	if (cmd)
 		list_del(&cmd->queue_entry);
+	if (list_empty(&q->cmds) && cpumask_test_cpu(cpu, pool->full_cpus))
+		cpumask_clear_cpu(cpu, pool->full_cpus);
 	spin_unlock_irqrestore(&q->lock, flags);
 	return cmd;
 }
 
-/* The next command: from home, else from anywhere. */
+/* The next command: from home, else from where nobody was there to take it. */
 static struct scst_cmd *thread_take(struct scst_thread *t)
 {
 	struct scst_thread_pool *pool = t->pool;
 	struct scst_cmd *cmd;
 	int cpu;
 
-	cmd = queue_take(per_cpu_ptr(pool->queues, t->home));
+	cmd = queue_take(pool, t->home);
 	if (cmd)
 		return cmd;
-	for_each_possible_cpu(cpu) {
-		cmd = queue_take(per_cpu_ptr(pool->queues, cpu));
+	for_each_cpu(cpu, pool->full_cpus) {
+		cmd = queue_take(pool, cpu);
 		if (cmd)
 			return cmd;
 	}
@@ -117,7 +125,7 @@ static void idle_enter(struct scst_thread *t)
 	spin_unlock_irqrestore(&q->lock, flags);
 	/*
 	 * Pairs with pool_wake_other(): either the adder sees the bit, or the
-	 * thread sees the command.
+	 * thread sees the command, and the bit of its queue.
 	 */
 	smp_mb();
 }
@@ -208,13 +216,16 @@ static void pool_wake_other(struct scst_thread_pool *pool)
  */
 void scst_thread_pool_queue(struct scst_thread_pool *pool, struct scst_cmd *cmd)
 {
-	struct scst_thread_queue *q = raw_cpu_ptr(pool->queues);
+	unsigned int cpu = raw_smp_processor_id();
+	struct scst_thread_queue *q = per_cpu_ptr(pool->queues, cpu);
 	unsigned long flags;
 	bool woken;
 
 	spin_lock_irqsave(&q->lock, flags);
 	list_add_tail(&cmd->queue_entry, &q->cmds);
 	woken = __queue_wake(q);
+	if (!woken && !cpumask_test_cpu(cpu, pool->full_cpus))
+		cpumask_set_cpu(cpu, pool->full_cpus);
 	spin_unlock_irqrestore(&q->lock, flags);
 	if (!woken)
 		pool_wake_other(pool);
@@ -311,6 +322,8 @@ struct scst_thread_pool *scst_thread_pool_create(const char *name,
 	INIT_LIST_HEAD(&pool->threads);
 	if (!zalloc_cpumask_var(&pool->idle_cpus, GFP_KERNEL))
 		goto err_free;
+	if (!zalloc_cpumask_var(&pool->full_cpus, GFP_KERNEL))
+		goto err_idle;
 	pool->queues = alloc_percpu(struct scst_thread_queue);
 	if (!pool->queues)
 		goto err_mask;
@@ -332,6 +345,8 @@ struct scst_thread_pool *scst_thread_pool_create(const char *name,
 err_queues:
 	free_percpu(pool->queues);
 err_mask:
+	free_cpumask_var(pool->full_cpus);
+err_idle:
 	free_cpumask_var(pool->idle_cpus);
 err_free:
 	kfree(pool);
@@ -350,6 +365,7 @@ void scst_thread_pool_destroy(struct scst_thread_pool *pool)
 	pool_resize(pool, 0);
 	mutex_unlock(&pool->mutex);
 	free_percpu(pool->queues);
+	free_cpumask_var(pool->full_cpus);
 	free_cpumask_var(pool->idle_cpus);
 	kfree(pool);
 }
