@@ -350,11 +350,16 @@ static void abort_preempted(struct scst_pr_out *o)
 
 	while (!abort_preempted_once(o))
 		msleep(20);
-	/* Their ACA is over, too; after the commands, so that its end starts none. */
+	/*
+	 * Their ACA is over, too, and what they keep locked (SPC-5 6.16); after the
+	 * commands, so that its end starts none.
+	 */
 	rcu_read_lock();
 	list_for_each_entry_rcu(tgt_dev, &o->dev->tgt_devs, dev_entry)
-		if (was_preempted(o, tgt_dev->sess))
+		if (was_preempted(o, tgt_dev->sess)) {
 			scst_aca_clear_nexus(tgt_dev);
+			scst_allow_removal(tgt_dev);
+		}
 	rcu_read_unlock();
 }
 

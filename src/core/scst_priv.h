@@ -371,6 +371,13 @@ void scst_cmd_faulted(struct scst_cmd *cmd);
 void scst_aca_clear_nexus(struct scst_tgt_dev *tgt_dev);
 void scst_aca_clear_dev(struct scst_device *dev);
 
+/* SPC-5 6.16: a nexus that is lost or preempted locks nothing any more. */
+static inline void scst_allow_removal(struct scst_tgt_dev *tgt_dev)
+{
+	if (tgt_dev->dev->handler->allow_removal)
+		tgt_dev->dev->handler->allow_removal(tgt_dev);
+}
+
 /* ---- abort.c ---- */
 
 /**

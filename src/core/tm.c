@@ -266,6 +266,7 @@ static void sess_lost(struct scst_mgmt_cmd *mcmd, struct scst_session *sess)
 		scst_ua_raise(tgt_dev, SCST_UA_NEXUS_LOSS);
 		scst_resv_nexus_lost(tgt_dev);
 		scst_aca_clear_nexus(tgt_dev);
+		scst_allow_removal(tgt_dev);
 		scst_tgt_dev_put(tgt_dev);
 	}
 }

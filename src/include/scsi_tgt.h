@@ -527,6 +527,9 @@ struct scst_tgt_dev {
  * @detach: the device goes; no command is left
  * @attach_tgt: the device becomes a LUN of a session. 0 or -errno
  * @detach_tgt: the LUN goes; no command is left in it
+ * @allow_removal: the nexus has lost its say, or was preempted with abort: what it
+ *	has asked for by PREVENT ALLOW MEDIUM REMOVAL ends (SPC-5 6.16); process
+ *	context, must not sleep; or NULL
  * @proc: the handler's file, named as the handler, and its help; or NULL
  * @trace_flags: what the module defines as SCST_TRACE_FLAGS (scst_debug.h),
  *	switched by HANDLER/trace_level; NULL: there is no such file
@@ -552,6 +555,7 @@ struct scst_dev_type {
 	void (*detach)(struct scst_device *dev);
 	int (*attach_tgt)(struct scst_tgt_dev *tgt_dev);
 	void (*detach_tgt)(struct scst_tgt_dev *tgt_dev);
+	void (*allow_removal)(struct scst_tgt_dev *tgt_dev);
 
 	const struct scst_proc_desc *proc;
 	unsigned long *trace_flags;

@@ -408,6 +408,34 @@ test_removal_is_prevented() {
 	good "$one" 1b 00 00 00 03 00
 }
 
+# SPC-5 6.16: it ends with the nexus' loss, and with its preemption, but not with that of others.
+test_removal_is_allowed_again() {
+	give "$(make_file 4)" REMOVABLE || return
+	generic
+	sg_turs "$one" >/dev/null 2>&1
+	good "$one" 1e 00 00 00 01 00
+	# A host reset of scst_local is an I_T NEXUS LOSS.
+	sg_reset -N -H "$two" >/tmp/reset.log 2>&1
+	sg_turs "$two" >/dev/null 2>&1
+	fails 5/53/02 "$two" 1b 00 00 00 02 00
+	sg_reset -N -H "$one" >/tmp/reset.log 2>&1
+	sg_turs "$one" >/dev/null 2>&1
+	good "$two" 1b 00 00 00 02 00
+	good "$two" 1b 00 00 00 03 00
+	sg_turs "$one" >/dev/null 2>&1
+	for disk in "$one" "$two"; do
+		sg_persist -n -o -G -S "0x${disk#/dev/sg}1" "$disk" >/tmp/persist.log 2>&1 ||
+			fail "register: $(cat /tmp/persist.log)"
+	done
+	sg_persist -n -o -R -T 1 -K "0x${one#/dev/sg}1" "$one" >/tmp/persist.log 2>&1 ||
+		fail "reserve: $(cat /tmp/persist.log)"
+	good "$one" 1e 00 00 00 01 00
+	sg_persist -n -o -A -T 1 -K "0x${two#/dev/sg}1" -S "0x${one#/dev/sg}1" "$two" >/tmp/persist.log 2>&1 ||
+		fail "preempt and abort: $(cat /tmp/persist.log)"
+	good "$two" 1b 00 00 00 02 00
+	good "$two" 1b 00 00 00 03 00
+}
+
 # log_page DISK PAGE [SUBPAGE [POINTER]]: its bytes
 log_page() {
 	good "$1" -r 20000 4d 00 "$(printf %02x $((0x40 | 0x$2)))" "${3:-00}" 00 00 "${4:-00}" 4e 20 00

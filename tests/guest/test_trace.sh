@@ -77,6 +77,17 @@ test_tokens() {
 	printf 'SEEN' | dd of="$disk" bs=512 conv=sync oflag=direct 2>/dev/null
 	dd if="$disk" of=/dev/null bs=512 count=1 iflag=direct 2>/dev/null
 	assertTrue "the data" "dmesg_has 'Data-In of 512 bytes: 53 45 45 4e 00'"
+	proc_err EINVAL vdisk/trace_level "set recv_top"
+	for handler in vdisk vcdrom; do
+		assertEquals "$handler: from the beginning" "out_of_mem | special | mgmt" "$(proc_read $handler/trace_level)"
+	done
+	dmesg_mark
+	sg_raw "$disk" 00 00 00 00 00 00 >/dev/null 2>&1
+	assertFalse "not yet" "dmesg_has 'vdisk traced: operation code'"
+	proc_ok vdisk/trace_level "set debug"
+	sg_raw -r 512 "$disk" 28 00 00 00 00 07 00 00 01 00 >/dev/null 2>&1
+	assertTrue "vdisk's command" "dmesg_has 'vdisk traced: operation code 28, LBA 7, 512 bytes'"
+	proc_ok vdisk/trace_level none
 	proc_ok trace_level "set minor"
 	sg_raw "$disk" ff 00 00 00 00 00 >/dev/null 2>&1
 	assertTrue "the error" "dmesg_has 'tag [0-9a-f]+: status 02, .*sense data 70 00 05'"

@@ -371,6 +371,26 @@ test_lock_ends() {
 	assertTrue "reset" "sg_reset -d $sg"
 	settle "$sg"
 	eject "$sg"
+	load "$sg"
+	settle "$sg"
+
+	# SPC-5 6.16: and with an I_T NEXUS LOSS, or PREEMPT AND ABORT.
+	settle "$sg2"
+	prevent "$sg2" 3
+	assertTrue "loss" "sg_reset -N -H $sg2"
+	settle "$sg"
+	settle "$sg2"
+	eject "$sg"
+	load "$sg"
+	settle "$sg"
+	settle "$sg2"
+	for _dev in "$sg" "$sg2"; do
+		assertTrue "register" "sg_persist -n -o -G -S 0x${_dev#/dev/sg}1 $_dev >/tmp/persist.log 2>&1"
+	done
+	prevent "$sg2" 1
+	assertTrue "preempt and abort: $(cat /tmp/persist.log)" \
+		"sg_persist -n -o -A -K 0x${sg#/dev/sg}1 -S 0x${sg2#/dev/sg}1 $sg >/tmp/persist.log 2>&1"
+	eject "$sg"
 }
 
 test_toc() {

@@ -12,6 +12,8 @@
 #include "vdisk.h"
 #include "xcopy.h"
 
+unsigned long vdisk_trace_flags = SCST_TRACE_DEFAULT;
+
 /* Short: never held over an open, a close or a wait for commands. */
 DEFINE_MUTEX(vdisk_devs_mutex);
 LIST_HEAD(vdisk_devs);
@@ -162,7 +164,7 @@ static void vdisk_detach_tgt(struct scst_tgt_dev *tgt_dev)
 {
 	struct vdisk_dev *vdev = tgt_dev->dev->dh_priv;
 
-	vdisk_prevent_end(tgt_dev, vdev);
+	vdisk_prevent_end(tgt_dev);
 	vdisk_echo_end(tgt_dev, &vdev->unit);
 	vdisk_nexus_exit(tgt_dev);
 }
@@ -184,7 +186,9 @@ const struct scst_dev_type vdisk_type = {
 	.task_mgmt_fn	= vdisk_task_mgmt,
 	.attach_tgt	= vdisk_attach_tgt,
 	.detach_tgt	= vdisk_detach_tgt,
+	.allow_removal	= vdisk_prevent_end,
 	.proc		= &vdisk_proc,
+	.trace_flags	= &vdisk_trace_flags,
 };
 
 /* BLOCKIO devices: a handler of their own in tables, commands in vdisk's file. */
@@ -206,6 +210,7 @@ const struct scst_dev_type vdisk_blk_type = {
 	.task_mgmt_fn	= vdisk_task_mgmt,
 	.attach_tgt	= vdisk_attach_tgt,
 	.detach_tgt	= vdisk_detach_tgt,
+	.allow_removal	= vdisk_prevent_end,
 };
 
 static int __init vdisk_init(void)

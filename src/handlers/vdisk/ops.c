@@ -305,6 +305,8 @@ enum scst_exec_res vdisk_exec(struct scst_cmd *cmd)
 	struct vdisk_dev *vdev = cmd->dev->dh_priv;
 	const struct vdisk_op *op = op_of(cmd);
 
+	scst_trace(SCST_TRACE_DEBUG, "vdisk %s: operation code %02x, LBA %llu, %u bytes\n",
+		   vdev->name, cmd->cdb[0], cmd->lba, cmd->bufflen);
 	if (unlikely(READ_ONCE(vdev->long_op.state)) && !op->always) {
 		scst_set_cmd_condition(cmd);
 		return vdisk_finish(cmd);

@@ -154,6 +154,8 @@ void vdisk_retry(struct scst_cmd *cmd, struct vdisk_dev *vdev, int err)
  */
 void vdisk_ask_retry(struct scst_cmd *cmd, int err)
 {
+	scst_trace(SCST_TRACE_MINOR, "vdisk %s: operation code %02x at LBA %llu: error %d, one more try\n",
+		   cmd->dev->name, cmd->cdb[0], cmd->lba, err);
 	cmd->dh_priv = ERR_PTR(err);
 }
 

@@ -186,9 +186,11 @@ void vdisk_prevent_allow(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 	spin_unlock_irqrestore(&vdev->unit.lock, flags);
 }
 
-/* The nexus is gone: it prevents nothing any more. */
-void vdisk_prevent_end(struct scst_tgt_dev *tgt_dev, struct vdisk_dev *vdev)
+/* The nexus is gone, lost or preempted: it prevents nothing any more. */
+void vdisk_prevent_end(struct scst_tgt_dev *tgt_dev)
 {
+	struct vdisk_dev *vdev = tgt_dev->dev->dh_priv;
+
 	spin_lock_irq(&vdev->unit.lock);
 	__prevent_set(tgt_dev, &vdev->unit, false);
 	spin_unlock_irq(&vdev->unit.lock);

@@ -42,6 +42,8 @@ void vdisk_task_mgmt(struct scst_mgmt_cmd *mcmd, struct scst_device *dev)
 {
 	struct vdisk_dev *vdev = dev->dh_priv;
 
+	scst_trace(SCST_TRACE_MGMT_DEBUG, "vdisk %s: hears of task management function %d\n",
+		   vdev->name, mcmd->fn);
 	if (mcmd->fn != SCST_LUN_RESET && mcmd->fn != SCST_TARGET_RESET)
 		return;
 	vdisk_self_test_stop(&vdev->unit);

@@ -139,7 +139,7 @@ enum scst_exec_res vdisk_sync_all(struct scst_cmd *cmd, struct vdisk_dev *vdev);
 /* start_stop.c */
 enum scst_exec_res vdisk_start_stop(struct scst_cmd *cmd, struct vdisk_dev *vdev);
 void vdisk_prevent_allow(struct scst_cmd *cmd, struct vdisk_dev *vdev);
-void vdisk_prevent_end(struct scst_tgt_dev *tgt_dev, struct vdisk_dev *vdev);
+void vdisk_prevent_end(struct scst_tgt_dev *tgt_dev);
 void __vdisk_medium_reset(struct vdisk_dev *vdev);
 void vdisk_set_not_ready(struct scst_cmd *cmd, u8 why);
 

@@ -310,7 +310,9 @@ const struct scst_dev_type vcdrom_type = {
 	.detach		= vcdrom_detach,
 	.attach_tgt	= vcdrom_attach_tgt,
 	.detach_tgt	= vcdrom_detach_tgt,
+	.allow_removal	= vcdrom_allow_removal,
 	.proc		= &vcdrom_proc,
+	.trace_flags	= &vdisk_trace_flags,
 };
 
 /* The module goes: no command of /proc is at work, none will come. */

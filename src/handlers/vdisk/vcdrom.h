@@ -78,7 +78,6 @@ struct vcdrom_drive {
 /**
  * struct vcdrom_nexus - a drive as one initiator sees it
  * @entry: in the drive's list
- * @sess: the initiator's session
  * @prevent: PREVENT of its last PREVENT ALLOW MEDIUM REMOVAL
  * @persistent: the same, of the persistent kind
  * @media: events of the class "media" that it hasn't asked for yet, a bit each
@@ -88,7 +87,6 @@ struct vcdrom_drive {
  */
 struct vcdrom_nexus {
 	struct list_head entry;
-	struct scst_session *sess;
 	bool prevent;
 	bool persistent;
 	u8 media;
@@ -122,6 +120,7 @@ void vcdrom_not_ready(struct scst_cmd *cmd, const struct vcdrom_drive *drive);
 bool vcdrom_is_locked(struct vcdrom_drive *drive);
 int vcdrom_attach_tgt(struct scst_tgt_dev *tgt_dev);
 void vcdrom_detach_tgt(struct scst_tgt_dev *tgt_dev);
+void vcdrom_allow_removal(struct scst_tgt_dev *tgt_dev);
 void vcdrom_task_mgmt_fn(struct scst_mgmt_cmd *mcmd, struct scst_device *dev);
 
 /* vcdrom_events.c */

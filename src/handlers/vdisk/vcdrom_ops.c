@@ -332,6 +332,8 @@ enum scst_exec_res vcdrom_exec(struct scst_cmd *cmd)
 	enum scst_exec_res res;
 	int idx;
 
+	scst_trace(SCST_TRACE_DEBUG, "vcdrom %s: operation code %02x, LBA %llu, %u bytes\n",
+		   drive->vdev.name, cmd->cdb[0], cmd->lba, cmd->bufflen);
 	idx = srcu_read_lock(&drive->srcu);
 	disc = srcu_dereference(drive->loaded, &drive->srcu);
 	res = exec_op(cmd, &vcdrom_ops[cmd->cdb[0]], drive, disc);

@@ -217,7 +217,6 @@ int vcdrom_attach_tgt(struct scst_tgt_dev *tgt_dev)
 
 	if (!nexus)
 		return -ENOMEM;
-	nexus->sess = tgt_dev->sess;
 	tgt_dev->dh_priv = nexus;
 	spin_lock_irq(&drive->lock);
 	list_add_tail(&nexus->entry, &drive->nexuses);
@@ -239,21 +238,21 @@ void vcdrom_detach_tgt(struct scst_tgt_dev *tgt_dev)
 	kfree(nexus);
 }
 
-/* Which functions end the locks of all nexuses, or those of one session. */
-static bool fn_unlocks(const struct scst_mgmt_cmd *mcmd,
-		       const struct vcdrom_nexus *nexus)
+static void __unlock(struct vcdrom_drive *drive, struct vcdrom_nexus *nexus)
 {
-	switch (mcmd->fn) {
-	case SCST_LUN_RESET:
-	case SCST_TARGET_RESET:
-		return true;
-	case SCST_NEXUS_LOSS_SESS:
-		return nexus->sess == mcmd->sess;
-	case SCST_NEXUS_LOSS:
-		return nexus->sess->tgt == mcmd->sess->tgt;
-	default:
-		return false;
-	}
+	lockdep_assert_held(&drive->lock);
+	nexus->prevent = false;
+	nexus->persistent = false;
+}
+
+/* The nexus is lost, or preempted. */
+void vcdrom_allow_removal(struct scst_tgt_dev *tgt_dev)
+{
+	struct vcdrom_drive *drive = vcdrom_of(tgt_dev->dev);
+
+	spin_lock_irq(&drive->lock);
+	__unlock(drive, tgt_dev->dh_priv);
+	spin_unlock_irq(&drive->lock);
 }
 
 void vcdrom_task_mgmt_fn(struct scst_mgmt_cmd *mcmd, struct scst_device *dev)
@@ -262,12 +261,10 @@ void vcdrom_task_mgmt_fn(struct scst_mgmt_cmd *mcmd, struct scst_device *dev)
 	struct vcdrom_nexus *nexus;
 
 	vdisk_task_mgmt(mcmd, dev);
+	if (mcmd->fn != SCST_LUN_RESET && mcmd->fn != SCST_TARGET_RESET)
+		return;
 	spin_lock_irq(&drive->lock);
-	list_for_each_entry(nexus, &drive->nexuses, entry) {
-		if (fn_unlocks(mcmd, nexus)) {
-			nexus->prevent = false;
-			nexus->persistent = false;
-		}
-	}
+	list_for_each_entry(nexus, &drive->nexuses, entry)
+		__unlock(drive, nexus);
 	spin_unlock_irq(&drive->lock);
 }

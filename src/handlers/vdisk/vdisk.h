@@ -12,6 +12,9 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+/* The traces of this module, for scst_debug.h. */
+#define SCST_TRACE_FLAGS	vdisk_trace_flags
+
 #include "kapi_base.h"
 #include "kapi_bdev.h"
 #include "scsi_tgt.h"
@@ -225,6 +228,7 @@ static inline enum scst_exec_res vdisk_finish(struct scst_cmd *cmd)
 /* main.c: the devices */
 extern const struct scst_dev_type vdisk_type;
 extern const struct scst_dev_type vdisk_blk_type;
+extern unsigned long vdisk_trace_flags;
 extern struct list_head vdisk_devs;
 extern struct mutex vdisk_devs_mutex;
 
