@@ -78,7 +78,11 @@ static struct scsi_host_template slocal_sht = {
 	.max_segment_size	= SZ_4M,
 };
 
-/* A host for one session, with its struct slocal_sess cleared; NULL: no memory. */
+/*
+ * A host for one session, with its struct slocal_sess cleared; NULL: no memory. The
+ * mid-level doesn't look whether it could name the host, and adding one without a
+ * name is an invalid argument.
+ */
 struct Scsi_Host *slocal_host_alloc(void)
 {
 	struct Scsi_Host *shost;
@@ -86,6 +90,10 @@ struct Scsi_Host *slocal_host_alloc(void)
 	shost = scsi_host_alloc(&slocal_sht, sizeof(struct slocal_sess));
 	if (!shost)
 		return NULL;
+	if (!dev_name(&shost->shost_gendev) || !dev_name(&shost->shost_dev)) {
+		scsi_host_put(shost);
+		return NULL;
+	}
 	shost->max_id = 1;
 	/* Flat space addressing, with the method's bits: 4000h to 7fffh. */
 	shost->max_lun = 2 * SCST_MAX_LUNS;
