@@ -7,7 +7,7 @@
 #	modules_for KIND	build, then print the .ko files' paths (KIND as
 #				for tests/vm); the build's output goes to stderr.
 #				MODULES_OPTIONS="NAME=y...": more build options,
-#				for the debug kernel
+#				for the debug kernels
 
 modules_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
@@ -27,11 +27,11 @@ modules_make() {
 modules_for() {
 	local kind=$1 kernel release out
 
-	if [ "$kind" = debug ]; then
-		kernel=$("$modules_top/tests/uml" build) || return
+	if [ "${kind%-smp}" = debug ]; then
+		kernel=$("$modules_top/tests/uml" build "$kind") || return
 		# The build options are words, and are remembered by the directory.
 		# shellcheck disable=SC2086
-		modules_make "$modules_top/build/check-debug${MODULES_OPTIONS:+-${MODULES_OPTIONS//[^A-Z_]/-}}" \
+		modules_make "$modules_top/build/check-$kind${MODULES_OPTIONS:+-${MODULES_OPTIONS//[^A-Z_]/-}}" \
 			"$kernel/build" KDIR="$kernel/build" ARCH=um \
 			DEBUG=y TRACING=y EXTRACHECKS=y ${MODULES_OPTIONS:-}
 		return

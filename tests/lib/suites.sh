@@ -14,12 +14,16 @@ SUITES_STOCK_MODULES=scsi_dh_alua	# not in the debug kernel
 SUITES_PROGRAMS=fio,blkdiscard,genisoimage,mkfs.ext4,e2fsck,dd,seq,timeout,stat,truncate,cmp,dmsetup,losetup
 
 # Our own peers, linked statically: no guest has a C library.
+suites_peer() {
+	gcc -std=gnu11 -O1 -g -Wall -Wextra -Werror -static -I"$suites_tests/conformance" -o "$@" >&2
+}
+
 suites_peers() {
 	local dir=$suites_tests/../build/check/peers
 
 	mkdir -p "$dir"
-	gcc -std=gnu11 -O1 -g -Wall -Wextra -Werror -static -o "$dir/conformance" \
-		"$suites_tests"/conformance/*.c >&2 && echo "$dir"
+	suites_peer "$dir/conformance" "$suites_tests"/conformance/*.c &&
+		suites_peer "$dir/failnth" "$suites_tests/storm/failnth.c" && echo "$dir"
 }
 
 suites_run() {
@@ -28,7 +32,7 @@ suites_run() {
 	label=$kind
 	[ "$kind" = debug ] || theirs+=,$SUITES_STOCK_MODULES
 	peers=$(suites_peers) || {
-		echo "not ok $label: tests/conformance doesn't compile: see the messages above"
+		echo "not ok $label: a program of tests/conformance or tests/storm doesn't compile: see the messages above"
 		return 1
 	}
 
