@@ -6,6 +6,7 @@
  */
 #include <linux/percpu.h>
 #include <linux/seq_file.h>
+#include <linux/string.h>
 #include <scsi/scsi_proto.h>
 
 #include "proc.h"
@@ -40,14 +41,39 @@ static unsigned int latency_bucket(u64 ns)
 	return min_t(unsigned int, fls64(ns >> 10), SCST_STATS_BUCKETS - 1);
 }
 
+static bool sense_is_descriptor(const struct scst_cmd *cmd)
+{
+	return (cmd->sense[0] & 0x7f) >= 0x72;
+}
+
+static u8 sense_key(const struct scst_cmd *cmd)
+{
+	return cmd->sense[sense_is_descriptor(cmd) ? 1 : 2] & 0x0f;
+}
+
 /* A unit attention or a recovered error is no failure of the command. */
 static bool sense_is_error(const struct scst_cmd *cmd)
 {
-	u8 key = (cmd->sense[0] & 0x7f) >= 0x72 ? cmd->sense[1] : cmd->sense[2];
+	u8 key = sense_key(cmd);
 
-	key &= 0x0f;
 	return cmd->sense_len && key != NO_SENSE && key != RECOVERED_ERROR &&
 	       key != UNIT_ATTENTION;
+}
+
+/* Of a deferred error each nexus is told; SYNCHRONIZE CACHE tells it as its own. */
+static bool sense_is_deferred(const struct scst_cmd *cmd)
+{
+	return cmd->sense[0] & 0x01;
+}
+
+static void stats_count_medium(const struct scst_cmd *cmd)
+{
+	u8 asc = cmd->sense[sense_is_descriptor(cmd) ? 2 : 12];
+
+	if (sense_key(cmd) == MEDIUM_ERROR && !sense_is_deferred(cmd))
+		this_cpu_inc(cmd->dev->stats->medium[asc == 0x0c ?
+						     SCST_STATS_UNWRITTEN :
+						     SCST_STATS_UNREAD]);
 }
 
 /* Other ends than success, if they are counted; or SCST_STATS_ENDS. */
@@ -71,8 +97,11 @@ static void stats_count_bad(const struct scst_cmd *cmd,
 	if (end == SCST_STATS_ENDS)
 		return;
 	nexus->ends[end]++;
-	if (cmd->dev)
-		this_cpu_inc(cmd->dev->stats->ends[end]);
+	if (!cmd->dev)
+		return;
+	this_cpu_inc(cmd->dev->stats->ends[end]);
+	if (end == SCST_STATS_ERROR)
+		stats_count_medium(cmd);
 }
 
 /**
@@ -104,6 +133,7 @@ void scst_stats_count(const struct scst_cmd *cmd, struct scst_stats *nexus,
 		return;
 	this_cpu_inc(cmd->dev->stats->cmds[kind]);
 	this_cpu_inc(cmd->dev->stats->latency[kind][bucket]);
+	this_cpu_add(cmd->dev->stats->ns[kind], ns);
 	if (kind != SCST_STATS_OTHER)
 		this_cpu_add(cmd->dev->stats->bytes[kind], bytes);
 }
@@ -120,6 +150,33 @@ static void stats_add(struct scst_stats *sum, const struct scst_stats *add)
 	for (i = 0; i < sizeof(*sum) / sizeof(*to); i++)
 		to[i] += READ_ONCE(from[i]);
 }
+
+static void stats_sum(const struct scst_device *dev, struct scst_stats *sum)
+{
+	int cpu;
+
+	memset(sum, 0, sizeof(*sum));
+	for_each_possible_cpu(cpu)
+		stats_add(sum, per_cpu_ptr(dev->stats, cpu));
+}
+
+void scst_dev_get_stats(const struct scst_device *dev,
+			struct scst_dev_stats *stats)
+{
+	struct scst_stats sum;
+
+	stats_sum(dev, &sum);
+	stats->reads = sum.cmds[SCST_STATS_READ];
+	stats->read_bytes = sum.bytes[SCST_STATS_READ];
+	stats->read_ns = sum.ns[SCST_STATS_READ];
+	stats->read_errors = sum.medium[SCST_STATS_UNREAD];
+	stats->writes = sum.cmds[SCST_STATS_WRITE];
+	stats->write_bytes = sum.bytes[SCST_STATS_WRITE];
+	stats->write_ns = sum.ns[SCST_STATS_WRITE];
+	stats->other_ns = sum.ns[SCST_STATS_OTHER];
+	stats->write_errors = sum.medium[SCST_STATS_UNWRITTEN];
+}
+SCST_EXPORT(scst_dev_get_stats);
 
 static void stats_show_latency(struct seq_file *m, const char *name,
 			       const u64 *latency)
@@ -159,11 +216,9 @@ static void stats_show_session(struct seq_file *m, struct scst_session *sess)
 
 static void stats_show_device(struct seq_file *m, struct scst_device *dev)
 {
-	struct scst_stats sum = { };
-	int cpu;
+	struct scst_stats sum;
 
-	for_each_possible_cpu(cpu)
-		stats_add(&sum, per_cpu_ptr(dev->stats, cpu));
+	stats_sum(dev, &sum);
 	seq_printf(m, "device name=%s handler=%s", dev->name,
 		   dev->handler ? dev->handler->name : "-");
 	stats_show_counters(m, &sum);

@@ -30,6 +30,13 @@ enum scst_stats_end {
 	SCST_STATS_ENDS
 };
 
+/* What could not be done to the medium, by what the sense data say. */
+enum scst_stats_medium {
+	SCST_STATS_UNREAD,	/* MEDIUM ERROR, any but the next */
+	SCST_STATS_UNWRITTEN,	/* WRITE ERROR */
+	SCST_STATS_MEDIUM
+};
+
 /* Bucket n: less than 2^n microseconds, and at least half of that; the last: more. */
 #define SCST_STATS_BUCKETS	26
 
@@ -37,13 +44,17 @@ enum scst_stats_end {
  * struct scst_stats - counters
  * @cmds: finished commands
  * @bytes: moved by commands that succeeded (no SCST_STATS_OTHER)
+ * @ns: time from arrival to response, summed; of devices only
  * @ends: commands that didn't succeed
+ * @medium: of these, errors of the medium; of devices only
  * @latency: commands by the time from arrival to response
  */
 struct scst_stats {
 	u64 cmds[SCST_STATS_KINDS];
 	u64 bytes[SCST_STATS_OTHER];
+	u64 ns[SCST_STATS_KINDS];
 	u64 ends[SCST_STATS_ENDS];
+	u64 medium[SCST_STATS_MEDIUM];
 	u64 latency[SCST_STATS_KINDS][SCST_STATS_BUCKETS];
 };
 

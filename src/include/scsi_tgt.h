@@ -661,6 +661,40 @@ void scst_dev_clear_condition(struct scst_device *dev);
  */
 u8 scst_dev_tpgs(const struct scst_device *dev);
 
+/**
+ * struct scst_dev_stats - what initiators have done with a device, since it is there
+ * @reads: finished commands that read the medium
+ * @read_bytes: what those that succeeded have moved
+ * @read_ns: time from their arrivals to their responses, summed
+ * @read_errors: commands, of any kind, that ended with MEDIUM ERROR by reading
+ * @writes: as @reads
+ * @write_bytes: as @read_bytes
+ * @write_ns: as @read_ns
+ * @write_errors: commands, of any kind, that ended with WRITE ERROR
+ * @other_ns: as @read_ns, of all other commands
+ */
+struct scst_dev_stats {
+	u64 reads;
+	u64 read_bytes;
+	u64 read_ns;
+	u64 read_errors;
+	u64 writes;
+	u64 write_bytes;
+	u64 write_ns;
+	u64 write_errors;
+	u64 other_ns;
+};
+
+/**
+ * scst_dev_get_stats() - the counters of a device
+ * @dev: the device
+ * @stats: filled; of commands that end meanwhile some may be counted in part
+ *
+ * Context: any.
+ */
+void scst_dev_get_stats(const struct scst_device *dev,
+			struct scst_dev_stats *stats);
+
 /* ---- commands that work on other logical units ----------------------------- */
 
 /* What an I_T_L nexus may do with its logical unit now. */
