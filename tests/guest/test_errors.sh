@@ -80,6 +80,37 @@ test_the_block_of_a_write_error() {
 	each_mode WRITE_THROUGH check_write
 }
 
+# counter PAGE TEXT: of an error counter log page
+counter() {
+	sg_logs -p "$1" "$disk" | sed -n "s/^ *$2 *= *//p"
+}
+
+test_errors_are_counted() {
+	make_holed || return
+	give 1 v "$path" BLOCKIO || return
+	head -c 32768 /dev/urandom >/tmp/32k
+	read_bytes=$(counter 3 "Total bytes processed")
+	sense "Medium Error" "Unrecovered read error" "$disk" -r 32768 28 00 00 00 03 e8 00 00 40 00
+	sense "Medium Error" "Unrecovered read error" "$disk" 2f 00 00 00 04 04 00 00 01 00
+	sense "Medium Error" "Write error" "$disk" -s 32768 -i /tmp/32k 2a 00 00 00 03 e8 00 00 40 00
+	good "$disk" -r 4096 28 00 00 00 00 00 00 00 08 00
+	assertEquals "reads" 2 "$(counter 3 "Total uncorrected errors")"
+	assertEquals "writes" 1 "$(counter 2 "Total uncorrected errors")"
+	assertEquals "second tries" 1 "$(counter 2 "Total rewrites or rereads")"
+	assertEquals "nothing went well then" 0 "$(counter 2 "Total errors corrected")"
+	assertEquals "bytes" $((read_bytes + 4096)) "$(counter 3 "Total bytes processed")"
+	# LOG SELECT resets a page by itself.
+	good "$disk" 4c 02 43 00 00 00 00 00 00 00
+	assertEquals "reset" 0 "$(counter 3 "Total uncorrected errors")"
+	assertEquals "reset" 0 "$(counter 3 "Total bytes processed")"
+	assertEquals "not reset" 1 "$(counter 2 "Total uncorrected errors")"
+	sense "Medium Error" "Unrecovered read error" "$disk" -r 512 28 00 00 00 04 04 00 00 01 00
+	assertEquals "from there on" 1 "$(counter 3 "Total uncorrected errors")"
+	take v
+	no_disk $INI 1
+	dmsetup remove bad
+}
+
 # Errors that come once: the data are moved all the same, and the initiator doesn't
 # hear of them.
 test_errors_that_pass() {
@@ -102,6 +133,8 @@ test_errors_that_pass() {
 			# shellcheck disable=SC2086 # words
 			good "$disk" $cdb 00 00 00 00 08 00 00 08 00
 			assertTrue "$flags $cdb: the error" "dmesg_has 'vdisk v: command .. at LBA 8 failed first'"
+			page=$((2 + (${#cdb} < 12)))
+			assertEquals "$flags $cdb: corrected" 1 "$(counter $page "Errors corrected with possible delays")"
 		done
 		echo 0 >$fault/probability
 		assertTrue "$flags: stored" "dd if=$path bs=4096 skip=1 count=1 iflag=direct 2>/dev/null | cmp - /tmp/4k"

@@ -444,8 +444,8 @@ log_page() {
 
 test_log_sense() {
 	give NULLIO || return
-	assertEquals "pages" 00000004000f102f "$(log_page "$one" 00)"
-	assertEquals "with subpages" 40ff000a000000ff0f0010002f00 "$(log_page "$one" 00 ff)"
+	assertEquals "pages" 000000070002030f10192f "$(log_page "$one" 00)"
+	assertEquals "with subpages" 40ff0010000000ff020003000f00100019002f00 "$(log_page "$one" 00 ff)"
 	assertEquals "subpages of 10" 50ff00021000 "$(log_page "$one" 10 ff)"
 	assertEquals "self-tests: 20 without a result" "90000190000103100000" "$(log_page "$one" 10 | cut -c 1-20)"
 	assertEquals "length" 808 "$(log_page "$one" 10 | wc -c)"
@@ -461,6 +461,54 @@ test_log_sense() {
 	for page in "Application client" "Self-test results" "Informational"; do
 		assertTrue "sg_logs has no $page" "grep -qi '$page' /tmp/logs.log"
 	done
+}
+
+# field N: of parameter 1 of page 19h
+field() {
+	echo $((0x$(log_page "$one" 19 | cut -c $((17 + 16 * $1))-$((32 + 16 * $1)))))
+}
+
+idle() {
+	echo $((0x$(log_page "$one" 19 00 02 | cut -c 17-32)))
+}
+
+# What was done to the disk in between is what the counters have grown by. Linux looks
+# at a disk when it comes, so that is over first.
+test_log_statistics() {
+	give "$(make_file 4)" || return
+	for disk in "$one" "$two"; do
+		blockdev --flushbufs "$disk"
+	done
+	generic
+	assertEquals "header" 9900005c0001034 "$(log_page "$one" 19 | cut -c 1-15)"
+	assertEquals "interval: 1 by ten to the power of -9 s" 0003030800000009000000010 \
+		"$(log_page "$one" 19 | cut -c 169-)0"
+	assertEquals "from parameter 2 on" 9900001800020308 "$(log_page "$one" 19 00 02 | cut -c 1-16)"
+	idle=$(idle)
+	sleep 1
+	for n in 0 1 2 3 4 5; do
+		eval "was$n=$(field $n)"
+	done
+	for _ in 1 2 3; do
+		good "$two" -r 8192 28 00 00 00 00 00 00 00 10 00
+	done
+	head -c 4096 /dev/zero >/tmp/4k
+	good "$one" -s 4096 -i /tmp/4k 2a 00 00 00 00 00 00 00 08 00
+	good "$two" -s 4096 -i /tmp/4k 2a 00 00 00 00 00 00 00 08 00
+	fails 5/21/00 "$one" -r 512 28 00 00 ff 00 00 00 00 01 00
+	# shellcheck disable=SC2154 # eval
+	{
+		assertEquals "reads, the failed one too" $((was0 + 4)) "$(field 0)"
+		assertEquals "writes" $((was1 + 2)) "$(field 1)"
+		assertEquals "blocks received" $((was2 + 16)) "$(field 2)"
+		assertEquals "blocks transmitted" $((was3 + 48)) "$(field 3)"
+		assertTrue "time of reads" "[ $(field 4) -gt $was4 ]"
+		assertTrue "time of writes" "[ $(field 5) -gt $was5 ]"
+	}
+	assertTrue "idle for a second" "[ $(($(idle) - idle)) -gt 500000000 ]"
+	assertTrue "sg_logs" "sg_logs -p 0x19 $one | grep -qi 'number of read commands = $(field 0)'"
+	fails "5/24/00 cf0002" "$one" -r 252 4d 00 19 00 00 00 00 00 fc 00
+	fails "5/24/00 cd0002" "$one" 4c 02 59 00 00 00 00 00 00 00
 }
 
 # app_client CODE TEXT: parameter list with one parameter of the application client page

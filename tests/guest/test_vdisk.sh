@@ -147,9 +147,9 @@ test_inquiry() {
 
 test_vpd_pages() {
 	give 1 v NULLIO || return
-	pages=$(sg_vpd -p 0 -H "$disk" | sed -n 's/^ 00  *//p' | cut -c 1-42)
+	pages=$(sg_vpd -p 0 -H "$disk" | sed -n 's/^ 00  *//p' | cut -c 1-46)
 	case $pages in
-	"00 00 00 0a 00 80 83 86  87 88 8f b0 b1 b2"*) ;;
+	"00 00 00 0b 00 80 83 86  87 88 8f b0 b1 b2 b4"*) ;;
 	*) fail "supported pages: $pages" ;;
 	esac
 	assertTrue "extended INQUIRY" "sg_vpd -p 0x86 $disk | grep -q 'SIMPSUP=1'"
@@ -168,6 +168,8 @@ test_vpd_pages() {
 	assertTrue "granularity" "sg_vpd -p 0xb0 $disk | grep -qE 'ptimal transfer length granularity: 8 blocks'"
 	assertTrue "rotation" "sg_vpd -p 0xb1 $disk | grep -qi 'non-rotating'"
 	assertTrue "no unmap" "sg_vpd -p 0xb2 $disk | grep -q '(LBPU): 0'"
+	assertTrue "one block length" "sg_vpd -p 0xb4 $disk | grep -q 'ogical block length: 512'"
+	sense "Illegal Request" "Invalid field in cdb" "$disk" -r 252 12 01 b3 00 fc 00
 	sense "Illegal Request" "Invalid field in cdb" "$disk" -r 252 12 01 c0 00 fc 00
 	sense "Illegal Request" "Invalid field in cdb" "$disk" -r 252 12 00 83 00 fc 00
 	sense "Illegal Request" "Invalid field in cdb" "$disk" -r 252 12 02 00 00 fc 00

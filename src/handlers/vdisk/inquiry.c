@@ -189,6 +189,7 @@ static const struct vpd_page {
 	{ 0xb0, VPD_DISK, vdisk_vpd_limits },
 	{ 0xb1, VPD_DISK, vdisk_vpd_characteristics },
 	{ 0xb2, VPD_DISK, vdisk_vpd_provisioning },
+	{ 0xb4, VPD_DISK, vdisk_vpd_block_lengths },
 };
 
 static bool vpd_is_there(const struct vpd_page *page, const struct scst_cmd *cmd)

@@ -12,17 +12,30 @@
 
 #define SELF_TEST_LEN		0x10
 
-/* A parameter header of format "binary list", SPC-5 7.3.2.2.2.5; returns its length. */
-static unsigned int put_header(u8 *p, u16 code, u8 len)
+/**
+ * vdisk_log_header() - the header of a parameter, SPC-5 7.3.2.2
+ * @p: where to
+ * @code: PARAMETER CODE
+ * @format: FORMAT AND LINKING, VDISK_LOG_*
+ * @len: bytes that follow
+ *
+ * Return: its length.
+ */
+unsigned int vdisk_log_header(u8 *p, u16 code, u8 format, u8 len)
 {
 	put_unaligned_be16(code, &p[0]);
-	p[2] = 0x03;			/* FORMAT AND LINKING */
+	p[2] = format;
 	p[3] = len;
 	return VDISK_LOG_PARAM_HEADER;
 }
 
+static unsigned int put_header(u8 *p, u16 code, u8 len)
+{
+	return vdisk_log_header(p, code, VDISK_LOG_BINARY, len);
+}
+
 /* SPC-5 7.3.3: what initiators have stored. */
-static unsigned int app_client_params(u8 *p, const struct vdisk_dev *vdev,
+static unsigned int app_client_params(u8 *p, struct vdisk_dev *vdev,
 				      u16 from)
 {
 	const struct vdisk_unit *unit = &vdev->unit;
@@ -55,7 +68,7 @@ static void put_self_test(u8 *p, const struct vdisk_self_test *t)
 }
 
 /* SPC-5 7.3.20: the newest first, as parameter 1. */
-static unsigned int self_test_params(u8 *p, const struct vdisk_dev *vdev,
+static unsigned int self_test_params(u8 *p, struct vdisk_dev *vdev,
 				     u16 from)
 {
 	const struct vdisk_unit *unit = &vdev->unit;
@@ -71,7 +84,7 @@ static unsigned int self_test_params(u8 *p, const struct vdisk_dev *vdev,
 }
 
 /* SPC-5 7.3.11: no exception, and no sensor. */
-static unsigned int exceptions_params(u8 *p, const struct vdisk_dev *vdev,
+static unsigned int exceptions_params(u8 *p, struct vdisk_dev *vdev,
 				      u16 from)
 {
 	unsigned int len = put_header(p, 0, 4);
@@ -83,13 +96,21 @@ static unsigned int exceptions_params(u8 *p, const struct vdisk_dev *vdev,
 
 const struct vdisk_log_page vdisk_log_pages[] = {
 	{ 0x00, .is_list = true },
+	{ 0x02, .max_param = 6, .len = VDISK_LOG_ERRORS_LEN,
+	  .params = vdisk_log_write_errors,
+	  .reset = vdisk_log_reset_write_errors },
+	{ 0x03, .max_param = 6, .len = VDISK_LOG_ERRORS_LEN,
+	  .params = vdisk_log_read_errors,
+	  .reset = vdisk_log_reset_read_errors },
 	{ VDISK_LOG_APP_CLIENT, .max_param = VDISK_APP_CLIENT_N - 1,
 	  .len = VDISK_APP_CLIENT_N *
 		 (VDISK_LOG_PARAM_HEADER + VDISK_APP_CLIENT_LEN),
-	  .params = app_client_params },
+	  .params = app_client_params, .reset = vdisk_log_reset_app_client },
 	{ 0x10, .max_param = VDISK_SELF_TESTS,
 	  .len = VDISK_SELF_TESTS * (VDISK_LOG_PARAM_HEADER + SELF_TEST_LEN),
 	  .params = self_test_params },
+	{ 0x19, .max_param = 3, .len = VDISK_LOG_STATS_LEN,
+	  .params = vdisk_log_stats },
 	{ 0x2f, .max_param = 0, .len = 8, .params = exceptions_params },
 };
 

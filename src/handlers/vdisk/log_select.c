@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * LOG SELECT (SPC-5 6.8): the application client page is the one that can be
- * written. All of the parameter list is checked before anything is stored.
+ * written, counters of errors can be reset. All of the parameter list is checked
+ * before anything is stored.
  */
 #include <linux/bits.h>
 #include <linux/bitops.h>
@@ -137,17 +138,44 @@ static bool log_select_list(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 	return changed;
 }
 
-/* Back to zeroes. Results of self-tests are not for initiators to remove. */
-static bool log_reset(struct vdisk_unit *unit)
+bool vdisk_log_reset_app_client(struct vdisk_dev *vdev)
 {
-	void *old;
+	void *old = vdev->unit.app_client;
 
-	mutex_lock(&unit->mutex);
-	old = unit->app_client;
-	unit->app_client = NULL;
-	mutex_unlock(&unit->mutex);
+	lockdep_assert_held(&vdev->unit.mutex);
+	vdev->unit.app_client = NULL;
 	kvfree(old);
 	return old;
+}
+
+/*
+ * Back to zeroes, all pages or the one of @code. Results of self-tests are not for
+ * initiators to remove.
+ */
+static bool log_reset(struct vdisk_dev *vdev, u8 code)
+{
+	bool changed = false;
+	unsigned int i;
+
+	mutex_lock(&vdev->unit.mutex);
+	for (i = 0; i < vdisk_n_log_pages; i++) {
+		const struct vdisk_log_page *page = &vdisk_log_pages[i];
+
+		if (page->reset && (!code || page->code == code))
+			changed |= page->reset(vdev);
+	}
+	mutex_unlock(&vdev->unit.mutex);
+	return changed;
+}
+
+static bool page_can_be_reset(u8 code)
+{
+	unsigned int i;
+
+	for (i = 0; i < vdisk_n_log_pages; i++)
+		if (vdisk_log_pages[i].code == code)
+			return vdisk_log_pages[i].reset;
+	return false;
 }
 
 /* Which pages: all, or the one of the CDB, which then has no list. */
@@ -160,7 +188,7 @@ static bool check_cdb(struct scst_cmd *cmd)
 		scst_set_invalid_field(cmd, 1, 0);
 	else if (cdb[1] & LOG_PCR && cmd->bufflen)
 		scst_set_invalid_field(cmd, 1, 1);
-	else if (code && (cmd->bufflen || code != VDISK_LOG_APP_CLIENT))
+	else if (code && (cmd->bufflen || !page_can_be_reset(code)))
 		scst_set_invalid_field(cmd, 2, 5);
 	else if (cdb[3])
 		scst_set_invalid_field(cmd, 3, -1);
@@ -186,7 +214,7 @@ enum scst_exec_res vdisk_log_select(struct scst_cmd *cmd, struct vdisk_dev *vdev
 		changed = log_select_list(cmd, vdev);
 	else if (cmd->cdb[1] & LOG_PCR ||
 		 cmd->cdb[2] >> 6 == VDISK_LOG_PC_DEFAULT)
-		changed = log_reset(&vdev->unit);
+		changed = log_reset(vdev, cmd->cdb[2] & 0x3f);
 	if (changed)
 		scst_dev_raise_ua(cmd->dev, SCST_UA_LOG_CHANGED, cmd->tgt_dev);
 	return vdisk_finish(cmd);

@@ -125,6 +125,7 @@ void vdisk_retry(struct scst_cmd *cmd, struct vdisk_dev *vdev, int err)
 		r.len = round_down(r.len, 1U << vdev->block_shift);
 	if (!retry_is_useless(err) && vdisk_size_covers(cmd, vdev, r.len) &&
 	    retry_alloc(&r)) {
+		atomic64_inc(&vdev->retries[r.write].tried);
 		vdisk_fs_enter(&task);
 		err = retry_all(&r);
 		vdisk_fs_leave(&task);
@@ -135,6 +136,7 @@ void vdisk_retry(struct scst_cmd *cmd, struct vdisk_dev *vdev, int err)
 	if (r.write)
 		vdisk_lost_told(cmd, vdev);
 	if (!err) {
+		atomic64_inc(&vdev->retries[r.write].succeeded);
 		scst_warn_rl("vdisk %s: command %02x at LBA %llu failed first, and went well in pieces\n",
 			     vdev->name, cmd->cdb[0], cmd->lba);
 		if (!r.write)

@@ -67,6 +67,20 @@ struct vdisk_ident {
 	u8 data[VDISK_IDENT_LEN];
 };
 
+/**
+ * struct vdisk_errors - error counters of one direction, SPC-5 7.3.8
+ * @retried: commands that were tried again
+ * @corrected: of these, those that then went well
+ * @bytes: moved by commands
+ * @uncorrected: commands that failed for good
+ */
+struct vdisk_errors {
+	u64 retried;
+	u64 corrected;
+	u64 bytes;
+	u64 uncorrected;
+};
+
 /* Why the medium can't be accessed; vdisk_unit.not_ready. */
 enum vdisk_not_ready {
 	VDISK_READY,
@@ -100,6 +114,8 @@ struct vdisk_nexus {
  * @mutex: protects the rest; taken by commands in threads
  * @opened: seconds of the boot clock when the device was opened
  * @app_client: log page 0Fh, VDISK_APP_CLIENT_N of them; NULL: all 0
+ * @errors_base: log pages 03h and 02h: the counters when they were last reset
+ * @idle_told: log page 19h: nanoseconds without a command
  * @self_tests: results, the newest first
  * @test_work: a self-test in the background
  * @test_code: its SELF-TEST CODE while it runs
@@ -120,6 +136,8 @@ struct vdisk_unit {
 	struct mutex mutex;
 	u64 opened;
 	u8 (*app_client)[VDISK_APP_CLIENT_LEN];
+	struct vdisk_errors errors_base[2];
+	u64 idle_told;
 	struct vdisk_self_test self_tests[VDISK_SELF_TESTS];
 	struct work_struct test_work;
 	u8 test_code;

@@ -6,6 +6,7 @@
 #ifndef VDISK_H
 #define VDISK_H
 
+#include <linux/atomic.h>
 #include <linux/bits.h>
 #include <linux/fs.h>
 #include <linux/list.h>
@@ -131,6 +132,16 @@ struct vdisk_space {
 };
 
 /**
+ * struct vdisk_retries - second tries, see retry.c
+ * @tried: how many
+ * @succeeded: of these
+ */
+struct vdisk_retries {
+	atomic64_t tried;
+	atomic64_t succeeded;
+};
+
+/**
  * struct vdisk_dev - an open virtual disk
  * @entry: in vdisk_devs, under vdisk_devs_mutex
  * @mode: where its blocks are
@@ -153,6 +164,7 @@ struct vdisk_space {
  * @space: thin provisioning
  * @limits: of its commands
  * @ranges: which commands work on which blocks
+ * @retries: of reads and writes
  * @long_op: work on all blocks
  * @closing: what goes on without a command should end
  * @page_cache: FILEIO: cached pages may be read without asking the file system
@@ -164,7 +176,7 @@ struct vdisk_space {
  * @lost: how often it had news of us
  * @bdev: BLOCKIO: the backing
  *
- * But for @unit, @size and @no_direct constant while registered: commands read it
+ * But for @unit, @size, @retries and @no_direct constant while registered: commands read it
  * without locks.
  */
 struct vdisk_dev {
@@ -188,6 +200,7 @@ struct vdisk_dev {
 	struct vdisk_space space;
 	struct vdisk_limits limits;
 	struct vdisk_ranges ranges;
+	struct vdisk_retries retries[2];
 	struct vdisk_long_op long_op;
 	bool closing;
 	bool page_cache;
@@ -334,6 +347,8 @@ unsigned int vdisk_vpd_characteristics(u8 *p, struct scst_cmd *cmd,
 				       struct vdisk_dev *vdev);
 unsigned int vdisk_vpd_provisioning(u8 *p, struct scst_cmd *cmd,
 				    struct vdisk_dev *vdev);
+unsigned int vdisk_vpd_block_lengths(u8 *p, struct scst_cmd *cmd,
+				     struct vdisk_dev *vdev);
 
 /* ops.c: parse(), exec() and supports_op() of both handlers */
 int vdisk_ops_init(void);

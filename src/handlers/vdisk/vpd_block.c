@@ -10,6 +10,7 @@
 #define VPD_B0_LEN	0x3c
 #define VPD_B1_LEN	0x3c
 #define VPD_B2_LEN	4
+#define VPD_B4_LEN	8
 
 #define B0_WSNZ		0x01
 #define B1_WABEREQ_READS 0x40	/* reads after SANITIZE, BLOCK ERASE end well */
@@ -18,6 +19,7 @@
 #define B2_LBPWS10	0x20
 #define B2_LBPRZ	0x04
 #define B2_THIN		0x02	/* PROVISIONING TYPE */
+#define B4_T0PS		0x01	/* without protection information */
 
 /* Offsets are the page's, less its header of 4 bytes. */
 unsigned int vdisk_vpd_limits(u8 *p, struct scst_cmd *cmd,
@@ -68,4 +70,14 @@ unsigned int vdisk_vpd_provisioning(u8 *p, struct scst_cmd *cmd,
 		p[1] |= B2_LBPWS | B2_LBPWS10 | B2_LBPRZ;
 	p[2] = B2_THIN;
 	return VPD_B2_LEN;
+}
+
+/* SBC-4 6.6.9: one length, no protection information. */
+unsigned int vdisk_vpd_block_lengths(u8 *p, struct scst_cmd *cmd,
+				     struct vdisk_dev *vdev)
+{
+	memset(p, 0, VPD_B4_LEN);
+	put_unaligned_be32(1U << vdev->block_shift, &p[0]);
+	p[5] = B4_T0PS;
+	return VPD_B4_LEN;
 }
