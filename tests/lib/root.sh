@@ -19,7 +19,7 @@
 compiler_of() {
 	case $1 in
 	5.10) echo gcc-10 ;;
-	6.1) echo gcc-12 ;;
+	6.1 | 386) echo gcc-12 ;;
 	*) echo gcc-14 ;;
 	esac
 }
@@ -27,6 +27,11 @@ compiler_of() {
 # The static checks run on 6.1.
 tools_of() {
 	[ "$1" != 6.1 ] || echo ,sparse
+}
+
+# Mirrors of security updates may not have i386 any more.
+sources_of() {
+	suite_sources "$2" | if [ "$1" = 386 ]; then grep -v -- -security; else cat; fi
 }
 
 make_root() {
@@ -37,11 +42,12 @@ make_root() {
 	# Only backports must be asked for.
 	[ "$suite" = "${suite%-backports}" ] ||
 		options+=("--aptopt=APT::Default-Release \"$suite\"")
+	[ "$kind" != 386 ] || options+=(--architectures=i386)
 	# Proxies and the like are as for the machine's own apt.
 	apt-config dump --no-empty | grep -E '^Acquire::(Check-|https?::|Retries)' > "$root.apt" || true
 	echo "build: making a root with $(compiler_of "$kind") and the headers of $release" >&2
 	rm -rf "${root%/*}/$kind-"[0-9]*/	# of older kernels
-	if ! suite_sources "$suite" | mmdebstrap --quiet --mode=root --variant=apt \
+	if ! sources_of "$kind" "$suite" | mmdebstrap --quiet --mode=root --variant=apt \
 		--include="make,kmod,$(compiler_of "$kind"),linux-headers-$release$(tools_of "$kind")" \
 		--aptopt='APT::Install-Recommends "false"' --aptopt="$root.apt" "${options[@]}" \
 		"${suite%-backports}" "$root.new" - > "$log" 2>&1; then
@@ -68,6 +74,7 @@ enter_root() {
 		suite_die "can't make a root with compiler and headers of $release: see $root.log"
 		return
 	}
+	[ "$kind" != 386 ] || release=$(ls "$root/lib/modules")
 	# A checkout's builds are its own: files of another one may be older or newer.
 	work=$root/checkouts/$(echo "$top" | sha256sum | head -c 16)
 	mkdir -p "$root/scst" "$work"

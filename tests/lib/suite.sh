@@ -9,8 +9,9 @@
 #
 #	suite_cache			the cache directory (made if missing)
 #	suite_lock NAME COMMAND...	run COMMAND while holding the cache's lock NAME
-#	suite_of_kernel KIND		suite that ships kernel KIND (5.10 6.1 6.12 7)
-#	suite_kernel KIND		release name of its newest kernel, as uname -r
+#	suite_of_kernel KIND		suite that ships kernel KIND (5.10 6.1 6.12 7, or 386)
+#	suite_kernel KIND		release name of its newest kernel, as uname -r; of the
+#				32-bit one only the flavour
 #	suite_sources SUITE		its sources.list lines (mmdebstrap takes them too)
 #	suite_update SUITE		fetch its lists, unless they are fresh
 #	suite_apt SUITE COMMAND ARG...	apt-get or apt-cache within the suite
@@ -49,10 +50,10 @@ suite_lock() {
 suite_of_kernel() {
 	case $1 in
 	5.10) echo bullseye ;;
-	6.1) echo bookworm ;;
+	6.1 | 386) echo bookworm ;;
 	6.12) echo trixie ;;
 	7) echo trixie-backports ;;
-	*) suite_die "no suite is known for kernel '$1' (known: 5.10 6.1 6.12 7)" ;;
+	*) suite_die "no suite is known for kernel '$1' (known: 5.10 6.1 6.12 7 386)" ;;
 	esac
 }
 
@@ -150,6 +151,7 @@ suite_depends() {
 suite_kernel() {
 	local suite name
 
+	[ "$1" != 386 ] || { echo 686-pae; return; }
 	suite=$(suite_of_kernel "$1") && suite_update "$suite" || return
 	name=$(suite_depends "$suite" linux-image-amd64 '^linux-image-[0-9]') || {
 		suite_die "$suite has no linux-image-amd64"

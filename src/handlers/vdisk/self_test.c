@@ -51,7 +51,7 @@ static bool test_is_extended(u8 code)
 static struct vdisk_self_test *__result_new(struct vdisk_unit *unit, u8 code)
 {
 	struct vdisk_self_test *t = unit->self_tests;
-	u64 hours = (ktime_get_boottime_seconds() - unit->opened) / 3600;
+	u64 hours = div_u64(ktime_get_boottime_seconds() - unit->opened, 3600);
 
 	lockdep_assert_held(&unit->mutex);
 	memmove(t + 1, t, (VDISK_SELF_TESTS - 1) * sizeof(*t));
