@@ -44,7 +44,7 @@ static int compare_and_write_run(struct vdisk_pieces *p)
 
 static const struct vdisk_blocks_cmd compare_and_write_cmd = {
 	.run = compare_and_write_run,
-	.excl = true,
+	.how = VDISK_RANGE_EXCL | VDISK_RANGE_WRITES,
 	.has_fua = true,
 };
 
@@ -88,7 +88,7 @@ static int orwrite_run(struct vdisk_pieces *p)
 
 static const struct vdisk_blocks_cmd orwrite_cmd = {
 	.run = orwrite_run,
-	.excl = true,
+	.how = VDISK_RANGE_EXCL | VDISK_RANGE_WRITES,
 	.has_fua = true,
 };
 
@@ -120,7 +120,7 @@ static int write_atomic_run(struct vdisk_pieces *p)
 
 static const struct vdisk_blocks_cmd write_atomic_cmd = {
 	.run = write_atomic_run,
-	.excl = true,
+	.how = VDISK_RANGE_EXCL | VDISK_RANGE_WRITES,
 	.has_fua = true,
 };
 

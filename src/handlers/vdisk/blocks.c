@@ -283,7 +283,7 @@ enum scst_exec_res vdisk_blocks_exec(struct scst_cmd *cmd,
 		return vdisk_finish(cmd);
 	if (cmd->context != SCST_CONTEXT_THREAD)
 		return SCST_EXEC_NEED_THREAD;
-	if (!vdisk_range_enter(cmd, &vdev->ranges, &extent, 1, bc->excl))
+	if (!vdisk_range_enter(cmd, &vdev->ranges, &extent, 1, bc->how))
 		return SCST_EXEC_COMPLETED;
 	if (!vdisk_size_covers(cmd, vdev, p.len))
 		return vdisk_finish(cmd);

@@ -103,12 +103,12 @@ int vdisk_pieces_make_stable(struct vdisk_pieces *p);
 /**
  * struct vdisk_blocks_cmd - how a command on blocks is run
  * @run: does it, in a thread; 0, -errno, or 1: the status is set
- * @excl: the command has its blocks for itself
+ * @how: VDISK_RANGE_*
  * @has_fua: there is a FUA bit
  */
 struct vdisk_blocks_cmd {
 	int (*run)(struct vdisk_pieces *p);
-	bool excl;
+	unsigned int how;
 	bool has_fua;
 };
 

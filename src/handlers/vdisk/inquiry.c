@@ -17,7 +17,7 @@
 #define INQ_REV_LEN	4
 #define INQ_SERIAL_LEN	16
 #define VPD_HEADER_LEN	4
-#define VPD_BUF_LEN	128
+#define VPD_BUF_LEN	512
 #define VPD_86_LEN	0x3c
 #define VPD_PORT_LEN	12
 

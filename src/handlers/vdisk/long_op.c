@@ -140,7 +140,8 @@ bool vdisk_long_claim(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 {
 	static const struct vdisk_extent all = { 0, U64_MAX };
 
-	return vdisk_range_enter(cmd, &vdev->ranges, &all, 1, true);
+	return vdisk_range_enter(cmd, &vdev->ranges, &all, 1,
+				 VDISK_RANGE_EXCL | VDISK_RANGE_WRITES);
 }
 
 /* The command waits; what waits for it is executed, to be refused. */

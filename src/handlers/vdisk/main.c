@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 #include <scsi/scsi_proto.h>
 
+#include "rod_token.h"
 #include "vcdrom.h"
 #include "vdisk.h"
 #include "xcopy.h"
@@ -62,6 +63,7 @@ int vdisk_register(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx)
 void vdisk_destroy(struct vdisk_dev *vdev)
 {
 	vdisk_long_stop(vdev);
+	vdisk_tokens_end(vdev);
 	if (vdev->virt_id > 0)
 		scst_unregister_virtual_device(vdev->virt_id);
 	vdev->mode->close(vdev);
@@ -223,12 +225,12 @@ static int __init vdisk_init(void)
 	err = vdisk_long_init();
 	if (err)
 		return err;
-	err = vdisk_xcopy_init();
+	err = vdisk_copy_io_init();
 	if (err)
 		goto out_long;
 	err = vdisk_blockio_init();
 	if (err)
-		goto out_xcopy;
+		goto out_copy;
 	err = scst_register_virtual_dev_driver(&vdisk_blk_type);
 	if (err)
 		goto out_blockio;
@@ -246,8 +248,8 @@ out_blk_type:
 	scst_unregister_virtual_dev_driver(&vdisk_blk_type);
 out_blockio:
 	vdisk_blockio_exit();
-out_xcopy:
-	vdisk_xcopy_exit();
+out_copy:
+	vdisk_copy_io_exit();
 out_long:
 	vdisk_long_exit();
 	return err;
@@ -273,7 +275,8 @@ static void __exit vdisk_exit(void)
 	scst_unregister_virtual_dev_driver(&vdisk_type);
 	scst_unregister_virtual_dev_driver(&vdisk_blk_type);
 	vdisk_blockio_exit();
-	vdisk_xcopy_exit();
+	vdisk_tokens_exit();
+	vdisk_copy_io_exit();
 	vdisk_long_exit();
 }
 

@@ -11,6 +11,7 @@
 
 #include "kapi_block.h"
 #include "blocks.h"
+#include "rod_token.h"
 
 /* One table to parse and to print; its order is the order of the tags. */
 static const struct vdisk_flag {
@@ -196,6 +197,7 @@ static struct vdisk_dev *vdev_alloc(const struct vdisk_spec *spec)
 	if (!vdev)
 		return NULL;
 	vdisk_long_setup(vdev);
+	vdisk_tokens_init(&vdev->tokens);
 	if (vdisk_ranges_init(&vdev->ranges))
 		goto out_free;
 	if (spec->path) {

@@ -18,11 +18,7 @@
 #define VDISK_SA_BLOCK_ERASE		0x02
 #define VDISK_SA_EXIT_FAILURE_MODE	0x1f
 #define VDISK_EXTENDED_COPY		0x83
-#define VDISK_SA_COPY_LID1		0x00
 #define VDISK_RECEIVE_COPY		0x84
-#define VDISK_SA_COPY_STATUS		0x00
-#define VDISK_SA_COPY_PARAMETERS	0x03
-#define VDISK_SA_COPY_DETAILS		0x04
 #define VDISK_ORWRITE_16		0x8b
 #define VDISK_WRITE_AND_VERIFY_16	0x8e
 #define VDISK_PRE_FETCH_16		0x90
@@ -211,12 +207,20 @@ static const struct vdisk_op vdisk_ops[] = {
 		 .thread = vdisk_get_lba_status),
 	VDISK_SA(VDISK_EXTENDED_COPY, VDISK_SA_COPY_LID1,
 		 .thread = vdisk_extended_copy),
+	VDISK_SA(VDISK_EXTENDED_COPY, VDISK_SA_POPULATE_TOKEN,
+		 .thread = vdisk_populate_token),
+	VDISK_SA(VDISK_EXTENDED_COPY, VDISK_SA_WRITE_USING_TOKEN,
+		 .thread = vdisk_write_using_token),
 	VDISK_SA(VDISK_RECEIVE_COPY, VDISK_SA_COPY_STATUS,
 		 .reply = vdisk_copy_status),
 	VDISK_SA(VDISK_RECEIVE_COPY, VDISK_SA_COPY_PARAMETERS,
 		 .reply = vdisk_copy_parameters, .any_state = true),
 	VDISK_SA(VDISK_RECEIVE_COPY, VDISK_SA_COPY_DETAILS,
 		 .reply = vdisk_copy_details),
+	VDISK_SA(VDISK_RECEIVE_COPY, VDISK_SA_COPY_STATUS_LID4,
+		 .reply = vdisk_copy_status_lid4),
+	VDISK_SA(VDISK_RECEIVE_COPY, VDISK_SA_ROD_INFORMATION,
+		 .reply = vdisk_rod_information),
 	VDISK_OP(FORMAT_UNIT, .thread = vdisk_format_unit),
 	VDISK_SA(VDISK_SANITIZE, VDISK_SA_OVERWRITE,
 		 .thread = vdisk_sanitize_overwrite, .always = true),

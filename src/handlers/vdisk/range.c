@@ -12,8 +12,12 @@
  * Who has to wait does so in the same list, behind all that came before and are in
  * its way: nobody starves. No thread waits: the command is executed again when its
  * turn has come.
+ *
+ * Whoever has blocks for himself can have them watched from then on: the way stays
+ * SLOW, and each command that changes them says so before.
  */
 #include <linux/completion.h>
+#include <linux/interval_tree_generic.h>
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 
@@ -30,6 +34,7 @@
  * @turn: somebody waits for it, see vdisk_range_run()
  * @excl: nobody else may be at work on its blocks
  * @running: it is at work; otherwise it waits
+ * @writes: it changes its blocks
  * @rw: a READ or WRITE, which leaves the list for the buckets when it may run
  * @n: number of @extents
  * @extents: its blocks; behind it in memory
@@ -40,6 +45,7 @@ struct vdisk_range {
 	struct scst_cmd *cmd;
 	struct completion *turn;
 	bool excl;
+	bool writes;
 	bool running;
 	bool rw;
 	unsigned int n;
@@ -127,6 +133,69 @@ static bool buckets_busy(const struct vdisk_ranges *r,
 	return false;
 }
 
+/* ---- who is told of writes ---- */
+
+#define WATCH_START(w)	((w)->extent.start)
+#define WATCH_LAST(w)	((w)->extent.end - 1)
+
+INTERVAL_TREE_DEFINE(struct vdisk_watch, node, u64, subtree_last, WATCH_START,
+		     WATCH_LAST, static, watch_tree)
+
+static void extent_is_written(struct vdisk_ranges *r, const struct vdisk_extent *e)
+{
+	struct vdisk_watch *w;
+
+	if (e->start >= e->end)
+		return;
+	for (w = watch_tree_iter_first(&r->watches, e->start, e->end - 1); w;
+	     w = watch_tree_iter_next(w, e->start, e->end - 1))
+		WRITE_ONCE(*w->written, true);
+}
+
+/* It begins. */
+static void range_tell(struct vdisk_ranges *r, const struct vdisk_range *range)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&r->lock);
+	if (!range->writes || RB_EMPTY_ROOT(&r->watches.rb_root))
+		return;
+	for (i = 0; i < range->n; i++)
+		extent_is_written(r, &range->extents[i]);
+}
+
+/**
+ * vdisk_watch_add() - from now on, whoever writes blocks says so
+ * @r: of the device
+ * @w: the blocks
+ * @n: how many @w
+ *
+ * Context: any; the caller has the blocks for itself (VDISK_RANGE_EXCL), or those
+ *	who are at work on them already say nothing.
+ */
+void vdisk_watch_add(struct vdisk_ranges *r, struct vdisk_watch *w, unsigned int n)
+{
+	unsigned long flags;
+	unsigned int i;
+
+	spin_lock_irqsave(&r->lock, flags);
+	for (i = 0; i < n; i++)
+		watch_tree_insert(&w[i], &r->watches);
+	spin_unlock_irqrestore(&r->lock, flags);
+}
+
+/* Nobody says anything any more when it is back. Any context. */
+void vdisk_watch_del(struct vdisk_ranges *r, struct vdisk_watch *w, unsigned int n)
+{
+	unsigned long flags;
+	unsigned int i;
+
+	spin_lock_irqsave(&r->lock, flags);
+	for (i = 0; i < n; i++)
+		watch_tree_remove(&w[i], &r->watches);
+	spin_unlock_irqrestore(&r->lock, flags);
+}
+
 /* ---- who may run ---- */
 
 /*
@@ -166,6 +235,7 @@ static void range_start(struct vdisk_ranges *r, struct vdisk_range *range)
 {
 	lockdep_assert_held(&r->lock);
 	range->running = true;
+	range_tell(r, range);
 	if (range->rw) {
 		list_del(&range->entry);
 		buckets_add(r, &range->extents[0], 1);
@@ -264,8 +334,10 @@ static bool rw_enter_buckets(struct vdisk_ranges *r,
 
 	spin_lock_irqsave(&r->lock, flags);
 	may_run = range_may_run(r, range);
-	if (may_run)
+	if (may_run) {
+		range_tell(r, range);
 		buckets_add(r, range->extents, 1);
+	}
 	spin_unlock_irqrestore(&r->lock, flags);
 	return may_run;
 }
@@ -275,6 +347,7 @@ bool vdisk_range_enter_slow(struct scst_cmd *cmd, struct vdisk_ranges *r)
 	struct vdisk_extent e = rw_extent(cmd);
 	struct vdisk_range want = {
 		.cmd = cmd, .rw = true, .n = 1, .extents = &e,
+		.writes = cmd->data_direction == SCST_DATA_WRITE,
 	};
 	struct vdisk_range *range;
 	unsigned long flags;
@@ -343,7 +416,7 @@ static bool range_enter_list(struct vdisk_ranges *r, struct vdisk_range *range)
  * @r: of its device
  * @extents: its blocks
  * @n: how many @extents
- * @excl: it must have them for itself
+ * @how: VDISK_RANGE_*
  *
  * Context: process context of a thread of the core.
  * Return: false: the command isn't the caller's any more. It was ended, or is
@@ -351,10 +424,12 @@ static bool range_enter_list(struct vdisk_ranges *r, struct vdisk_range *range)
  */
 bool vdisk_range_enter(struct scst_cmd *cmd, struct vdisk_ranges *r,
 		       const struct vdisk_extent *extents, unsigned int n,
-		       bool excl)
+		       unsigned int how)
 {
 	const struct vdisk_range want = {
-		.cmd = cmd, .excl = excl, .n = n, .extents = extents,
+		.cmd = cmd, .n = n, .extents = extents,
+		.excl = how & VDISK_RANGE_EXCL,
+		.writes = how & VDISK_RANGE_WRITES,
 	};
 	struct vdisk_range *range;
 
@@ -403,6 +478,7 @@ void vdisk_range_leave_slow(struct scst_cmd *cmd, struct vdisk_ranges *r)
  * vdisk_range_run() - work on blocks as a command does that doesn't exclude others
  * @r: of the device
  * @extent: the blocks
+ * @writes: it changes them
  * @fn: the work; must not wait for other commands
  * @data: for @fn
  *
@@ -413,11 +489,11 @@ void vdisk_range_leave_slow(struct scst_cmd *cmd, struct vdisk_ranges *r)
  * Return: what @fn has returned.
  */
 int vdisk_range_run(struct vdisk_ranges *r, const struct vdisk_extent *extent,
-		    int (*fn)(void *data), void *data)
+		    bool writes, int (*fn)(void *data), void *data)
 {
 	DECLARE_COMPLETION_ONSTACK(turn);
 	struct vdisk_range range = {
-		.turn = &turn, .n = 1, .extents = extent,
+		.turn = &turn, .writes = writes, .n = 1, .extents = extent,
 	};
 	bool waiting;
 	int ret;
@@ -453,6 +529,7 @@ static bool ranges_are_calm(const struct vdisk_ranges *r)
 
 	lockdep_assert_held(&r->lock);
 	if (r->mode != VDISK_RANGES_SLOW ||
+	    !RB_EMPTY_ROOT(&r->watches.rb_root) ||
 	    time_before(jiffies, r->last_excl + RANGE_CALM))
 		return false;
 	list_for_each_entry(range, &r->list, entry)
@@ -485,6 +562,7 @@ int vdisk_ranges_init(struct vdisk_ranges *r)
 {
 	spin_lock_init(&r->lock);
 	INIT_LIST_HEAD(&r->list);
+	r->watches = RB_ROOT_CACHED;
 	mutex_init(&r->mode_lock);
 	INIT_DELAYED_WORK(&r->relax, ranges_relax_fn);
 	return percpu_ref_init(&r->fast, ranges_drained,

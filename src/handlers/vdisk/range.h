@@ -5,9 +5,11 @@
 #ifndef VDISK_RANGE_H
 #define VDISK_RANGE_H
 
+#include <linux/bits.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/percpu-refcount.h>
+#include <linux/rbtree.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
@@ -30,10 +32,28 @@ enum vdisk_range_mode {
 	VDISK_RANGES_SLOW,	/* there are none any more */
 };
 
+/* What a command is to others on its blocks. */
+#define VDISK_RANGE_EXCL	BIT(0)	/* it must have them for itself */
+#define VDISK_RANGE_WRITES	BIT(1)	/* it changes them */
+
 /* Blocks from @start up to, not including, @end. */
 struct vdisk_extent {
 	u64 start;
 	u64 end;
+};
+
+/**
+ * struct vdisk_watch - blocks that somebody wants to know of being written
+ * @node: in vdisk_ranges.watches
+ * @subtree_last: the tree's
+ * @extent: the blocks, at least one
+ * @written: set before any of them is changed
+ */
+struct vdisk_watch {
+	struct rb_node node;
+	u64 subtree_last;
+	struct vdisk_extent extent;
+	bool *written;
 };
 
 /**
@@ -44,6 +64,7 @@ struct vdisk_extent {
  * @waiting: entries of @list that may not run yet
  * @last_excl: jiffies when somebody last excluded others
  * @list: struct vdisk_range in the order of arrival
+ * @watches: struct vdisk_watch; READs and WRITEs go the slow way while there are some
  * @buckets: READs and WRITEs at work, by place; while @mode isn't FAST
  * @mode_lock: held while @mode goes from or to FAST, together with @fast
  * @relax: goes back to FAST
@@ -55,6 +76,7 @@ struct vdisk_ranges {
 	unsigned int waiting;
 	unsigned long last_excl;
 	struct list_head list;
+	struct rb_root_cached watches;
 	u32 buckets[VDISK_RANGE_BUCKETS];
 	struct mutex mode_lock;
 	struct delayed_work relax;
@@ -65,9 +87,11 @@ void vdisk_ranges_destroy(struct vdisk_ranges *r);
 
 bool vdisk_range_enter(struct scst_cmd *cmd, struct vdisk_ranges *r,
 		       const struct vdisk_extent *extents, unsigned int n,
-		       bool excl);
+		       unsigned int how);
 int vdisk_range_run(struct vdisk_ranges *r, const struct vdisk_extent *extent,
-		    int (*fn)(void *data), void *data);
+		    bool writes, int (*fn)(void *data), void *data);
+void vdisk_watch_add(struct vdisk_ranges *r, struct vdisk_watch *w, unsigned int n);
+void vdisk_watch_del(struct vdisk_ranges *r, struct vdisk_watch *w, unsigned int n);
 bool vdisk_range_enter_slow(struct scst_cmd *cmd, struct vdisk_ranges *r);
 void vdisk_range_leave_slow(struct scst_cmd *cmd, struct vdisk_ranges *r);
 

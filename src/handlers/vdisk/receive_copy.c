@@ -6,6 +6,7 @@
  */
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <scsi/scsi_proto.h>
 
 #include "xcopy.h"
 #include "xcopy_parse.h"
@@ -13,15 +14,18 @@
 #define PARAMETERS_LEN		46
 #define STATUS_LEN		12
 #define DETAILS_HEADER		60
-#define VPD_8F_COMMANDS		16
-#define VPD_8F_PARAMETERS	32
-#define VPD_8F_DESCRIPTORS	8
-#define VPD_8F_OPERATIONS	36
 
 void vdisk_copies_init(struct vdisk_nexus *nexus)
 {
 	spin_lock_init(&nexus->copies_lock);
 	INIT_LIST_HEAD(&nexus->copies);
+}
+
+static void copy_free(struct vdisk_copy *copy)
+{
+	if (copy)
+		kfree(copy->token);
+	kfree(copy);
 }
 
 /* No command is left in the nexus. */
@@ -30,16 +34,18 @@ void vdisk_copies_free(struct vdisk_nexus *nexus)
 	struct vdisk_copy *copy, *next;
 
 	list_for_each_entry_safe(copy, next, &nexus->copies, entry)
-		kfree(copy);
+		copy_free(copy);
 }
 
-static struct vdisk_copy *__copy_find(struct vdisk_nexus *nexus, u8 list_id)
+/* The copy of that name, or NULL. Context: under @nexus->copies_lock. */
+struct vdisk_copy *__vdisk_copy_find(struct vdisk_nexus *nexus, bool lid4,
+				     u32 list_id)
 {
 	struct vdisk_copy *copy;
 
 	lockdep_assert_held(&nexus->copies_lock);
 	list_for_each_entry(copy, &nexus->copies, entry)
-		if (copy->list_id == list_id)
+		if (copy->id.lid4 == lid4 && copy->id.list_id == list_id)
 			return copy;
 	return NULL;
 }
@@ -67,7 +73,8 @@ static bool __copies_make_room(struct vdisk_nexus *nexus, struct vdisk_copy **ol
 static bool __copy_add(struct scst_cmd *cmd, struct vdisk_nexus *nexus,
 		       struct vdisk_copy *copy, struct vdisk_copy **old)
 {
-	struct vdisk_copy *same = __copy_find(nexus, copy->list_id);
+	struct vdisk_copy *same = __vdisk_copy_find(nexus, copy->id.lid4,
+						    copy->id.list_id);
 
 	if (same && same->state == VDISK_COPY_RUNNING) {
 		/* OPERATION IN PROGRESS */
@@ -88,14 +95,13 @@ static bool __copy_add(struct scst_cmd *cmd, struct vdisk_nexus *nexus,
 /**
  * vdisk_copy_begin() - a copy that can be asked about
  * @cmd: the command
- * @list_id: LIST IDENTIFIER
- * @discard: only while it is at work
+ * @id: its name
  *
  * Context: process context.
  * Return: NULL: refused, the status is set.
  */
-struct vdisk_copy *vdisk_copy_begin(struct scst_cmd *cmd, u8 list_id,
-				    bool discard)
+struct vdisk_copy *vdisk_copy_begin(struct scst_cmd *cmd,
+				    const struct vdisk_copy_id *id)
 {
 	const struct vdisk_dev *vdev = cmd->dev->dh_priv;
 	struct vdisk_nexus *nexus = cmd->tgt_dev->dh_priv;
@@ -108,24 +114,23 @@ struct vdisk_copy *vdisk_copy_begin(struct scst_cmd *cmd, u8 list_id,
 		scst_set_busy(cmd);
 		return NULL;
 	}
-	copy->list_id = list_id;
-	copy->discard = discard;
+	copy->id = *id;
 	copy->resets = READ_ONCE(vdev->unit.resets);
 	spin_lock_irqsave(&nexus->copies_lock, flags);
 	added = __copy_add(cmd, nexus, copy, &old);
 	spin_unlock_irqrestore(&nexus->copies_lock, flags);
 	if (added) {
-		kfree(old);
+		copy_free(old);
 		return copy;
 	}
 	kfree(copy);
 	return NULL;
 }
 
-void vdisk_copy_progress(struct scst_cmd *cmd, struct vdisk_copy *copy,
-			 unsigned int segments, u32 bytes)
+void vdisk_copy_progress(struct scst_tgt_dev *tgt_dev, struct vdisk_copy *copy,
+			 unsigned int segments, u64 bytes)
 {
-	struct vdisk_nexus *nexus = cmd->tgt_dev->dh_priv;
+	struct vdisk_nexus *nexus = tgt_dev->dh_priv;
 	unsigned long flags;
 
 	if (!copy)
@@ -136,13 +141,30 @@ void vdisk_copy_progress(struct scst_cmd *cmd, struct vdisk_copy *copy,
 	spin_unlock_irqrestore(&nexus->copies_lock, flags);
 }
 
-static void __copy_keep(const struct scst_cmd *cmd, struct vdisk_copy *copy)
+static void __copy_keep(struct vdisk_copy *copy, bool failed, u8 status,
+			const u8 *sense, u8 sense_len)
 {
-	copy->state = scst_cmd_ended(cmd) || scst_cmd_must_end(cmd) ?
-		      VDISK_COPY_FAILED : VDISK_COPY_GOOD;
-	copy->status = cmd->status;
-	copy->sense_len = scst_cmd_ended(cmd) ? cmd->sense_len : 0;
-	memcpy(copy->sense, cmd->sense, copy->sense_len);
+	copy->state = failed ? VDISK_COPY_FAILED : VDISK_COPY_GOOD;
+	copy->status = status;
+	copy->sense_len = sense_len;
+	memcpy(copy->sense, sense, sense_len);
+}
+
+static void copy_end(struct vdisk_nexus *nexus, struct vdisk_copy *copy,
+		     bool failed, u8 status, const u8 *sense, u8 sense_len)
+{
+	bool discard = copy->id.discard;
+	unsigned long flags;
+
+	spin_lock_irqsave(&nexus->copies_lock, flags);
+	if (discard)
+		list_del(&copy->entry);
+	else
+		__copy_keep(copy, failed, status, sense, sense_len);
+	spin_unlock_irqrestore(&nexus->copies_lock, flags);
+	/* One that is kept may be gone already. */
+	if (discard)
+		copy_free(copy);
 }
 
 /**
@@ -154,22 +176,29 @@ static void __copy_keep(const struct scst_cmd *cmd, struct vdisk_copy *copy)
  */
 void vdisk_copy_end(struct scst_cmd *cmd, struct vdisk_copy *copy)
 {
-	struct vdisk_nexus *nexus = cmd->tgt_dev->dh_priv;
-	unsigned long flags;
-	bool discard;
+	bool ended = scst_cmd_ended(cmd);
 
-	if (!copy)
-		return;
-	discard = copy->discard;
-	spin_lock_irqsave(&nexus->copies_lock, flags);
-	if (discard)
-		list_del(&copy->entry);
-	else
-		__copy_keep(cmd, copy);
-	spin_unlock_irqrestore(&nexus->copies_lock, flags);
-	/* One that is kept may be gone already. */
-	if (discard)
-		kfree(copy);
+	if (copy)
+		copy_end(cmd->tgt_dev->dh_priv, copy,
+			 ended || scst_cmd_must_end(cmd), cmd->status,
+			 cmd->sense, ended ? cmd->sense_len : 0);
+}
+
+/**
+ * vdisk_copy_end_alone() - the same, of one that has gone on without its command
+ * @tgt_dev: its nexus
+ * @copy: from vdisk_copy_begin()
+ * @sense: sense data
+ * @sense_len: their length, 0: it went well
+ *
+ * Context: process context.
+ */
+void vdisk_copy_end_alone(struct scst_tgt_dev *tgt_dev, struct vdisk_copy *copy,
+			  const u8 *sense, u8 sense_len)
+{
+	copy_end(tgt_dev->dh_priv, copy, sense_len,
+		 sense_len ? SAM_STAT_CHECK_CONDITION : SAM_STAT_GOOD, sense,
+		 sense_len);
 }
 
 /* ---- the commands ---- */
@@ -195,7 +224,7 @@ static bool copy_look_up(struct scst_cmd *cmd, struct vdisk_copy *found,
 	unsigned long flags;
 
 	spin_lock_irqsave(&nexus->copies_lock, flags);
-	copy = __copy_find(nexus, cmd->cdb[2]);
+	copy = __vdisk_copy_find(nexus, false, cmd->cdb[2]);
 	if (copy && (copy->resets != READ_ONCE(vdev->unit.resets) ||
 		     !__copy_tell(copy, details)))
 		copy = NULL;
@@ -264,43 +293,4 @@ void vdisk_copy_parameters(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 	buf[44] = VDISK_XCOPY_TYPE_B2B;
 	buf[45] = VDISK_XCOPY_TYPE_ID;
 	scst_copy_response(cmd, buf, sizeof(buf));
-}
-
-/* ---- page 8Fh, SPC-5 7.7.18 ---- */
-
-/* The header of a descriptor; returns its length. */
-static unsigned int third_party_header(u8 *p, u16 type, u16 len)
-{
-	put_unaligned_be16(type, &p[0]);
-	put_unaligned_be16(len - 4, &p[2]);
-	return len;
-}
-
-unsigned int vdisk_vpd_third_party(u8 *p, struct scst_cmd *cmd,
-				   struct vdisk_dev *vdev)
-{
-	static const u8 commands[] = { 8, 0x83, 1, 0x00,
-				       0x84, 3, 0x00, 0x03, 0x04 };
-	static const u8 types[] = { 2, VDISK_XCOPY_TYPE_B2B, VDISK_XCOPY_TYPE_ID };
-	u8 *start = p;
-
-	memset(p, 0, VPD_8F_COMMANDS + VPD_8F_PARAMETERS + VPD_8F_DESCRIPTORS +
-		     VPD_8F_OPERATIONS);
-	memcpy(&p[4], commands, sizeof(commands));
-	p += third_party_header(p, 0x0001, VPD_8F_COMMANDS);
-
-	put_unaligned_be16(VDISK_XCOPY_TARGETS, &p[8]);
-	put_unaligned_be16(VDISK_XCOPY_SEGMENTS, &p[10]);
-	put_unaligned_be32(VDISK_XCOPY_DESCS, &p[12]);
-	p += third_party_header(p, 0x0004, VPD_8F_PARAMETERS);
-
-	memcpy(&p[4], types, sizeof(types));
-	p += third_party_header(p, 0x0008, VPD_8F_DESCRIPTORS);
-
-	put_unaligned_be32(VDISK_COPY_CONCURRENT, &p[4]);
-	put_unaligned_be32(VDISK_COPY_CONCURRENT, &p[8]);
-	put_unaligned_be32(U16_MAX << vdev->block_shift, &p[12]);
-	p[16] = VDISK_COPY_GRANULARITY;
-	p += third_party_header(p, 0x8001, VPD_8F_OPERATIONS);
-	return p - start;
 }

@@ -117,7 +117,8 @@ static enum scst_exec_res unmap_in_thread(struct scst_cmd *cmd,
 		return vdisk_finish(cmd);
 	}
 	if (unmap_read_list(cmd, vdev, extents, n)) {
-		if (!vdisk_range_enter(cmd, &vdev->ranges, extents, n, false)) {
+		if (!vdisk_range_enter(cmd, &vdev->ranges, extents, n,
+				       VDISK_RANGE_WRITES)) {
 			kfree(extents);
 			return SCST_EXEC_COMPLETED;
 		}

@@ -142,6 +142,20 @@ struct vdisk_retries {
 };
 
 /**
+ * struct vdisk_tokens - tokens for blocks of a device, see rod_token.c
+ * @list: struct vdisk_token, the oldest first
+ * @n: how many
+ * @users: uses of them by WRITE USING TOKEN, which keep the device
+ * @gone: there will be no more
+ */
+struct vdisk_tokens {
+	struct list_head list;
+	unsigned int n;
+	unsigned int users;
+	bool gone;
+};
+
+/**
  * struct vdisk_dev - an open virtual disk
  * @entry: in vdisk_devs, under vdisk_devs_mutex
  * @mode: where its blocks are
@@ -166,6 +180,7 @@ struct vdisk_retries {
  * @ranges: which commands work on which blocks
  * @retries: of reads and writes
  * @long_op: work on all blocks
+ * @tokens: that stand for blocks of it
  * @closing: what goes on without a command should end
  * @page_cache: FILEIO: cached pages may be read without asking the file system
  * @no_direct: O_DIRECT: the file system has refused it after all
@@ -202,6 +217,7 @@ struct vdisk_dev {
 	struct vdisk_ranges ranges;
 	struct vdisk_retries retries[2];
 	struct vdisk_long_op long_op;
+	struct vdisk_tokens tokens;
 	bool closing;
 	bool page_cache;
 	bool no_direct;

@@ -80,6 +80,7 @@ static int write_and_verify_run(struct vdisk_pieces *p)
 static const struct vdisk_blocks_cmd verify_cmd = { .run = verify_run };
 static const struct vdisk_blocks_cmd write_and_verify_cmd = {
 	.run = write_and_verify_run,
+	.how = VDISK_RANGE_WRITES,
 };
 
 static bool verify_check(struct scst_cmd *cmd, struct vdisk_dev *vdev,

@@ -48,7 +48,10 @@ static int write_same_run(struct vdisk_pieces *p)
 	return err ?: vdisk_pieces_make_stable(p);
 }
 
-static const struct vdisk_blocks_cmd write_same_cmd = { .run = write_same_run };
+static const struct vdisk_blocks_cmd write_same_cmd = {
+	.run = write_same_run,
+	.how = VDISK_RANGE_WRITES,
+};
 
 static bool write_same_check(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 {

@@ -7,27 +7,20 @@
  * blocks, may need the threads of commands. Each chunk is a read and a write of its
  * own: one device's blocks at a time, so that two copies can't wait for each other.
  */
-#include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 #include <scsi/scsi_proto.h>
 
-#include "fileio.h"
 #include "xcopy.h"
 #include "xcopy_parse.h"
-
-#define XCOPY_ORDER		8	/* chunks of 1 MiB, or */
-#define XCOPY_ORDER_LOW		4	/* less where memory is in pieces */
 
 /* Additional sense codes with COPY ABORTED. */
 #define XCOPY_DEVICE_FAILURE	0x0d01
 #define XCOPY_NOT_REACHABLE	0x0d02
 #define XCOPY_INCORRECT_TYPE	0x0d03
 #define XCOPY_INEXACT_SEGMENT	0x260a
-
-static struct workqueue_struct *xcopy_wq;
 
 /**
  * struct xcopy_side - source or destination of a segment
@@ -164,49 +157,21 @@ static bool xcopy_side_lets(struct xcopy_job *job, const struct xcopy_side *side
 
 /* ---- blocks ---- */
 
-struct xcopy_io {
-	struct xcopy_job *job;
-	const struct xcopy_side *side;
-	u64 pos;
-	u32 len;
-};
-
-static int xcopy_io_now(void *data)
-{
-	const struct xcopy_io *io = data;
-	struct vdisk_dev *vdev = io->side->vdev;
-	struct vdisk_fs_task task;
-	int err;
-
-	vdisk_fs_enter(&task);
-	err = vdev->mode->io(vdev, io->job->page, io->pos, io->len,
-			     io->side->write,
-			     io->side->write && vdisk_is_write_through(vdev, false));
-	vdisk_fs_leave(&task);
-	return err;
-}
-
 static bool xcopy_side_io(struct xcopy_job *job, const struct xcopy_side *side,
 			  u64 off, u32 len)
 {
 	struct vdisk_dev *vdev = side->vdev;
-	struct xcopy_io io = {
-		.job = job, .side = side, .pos = side->pos + off, .len = len,
-	};
-	struct vdisk_extent extent = {
-		io.pos >> vdev->block_shift,
-		(io.pos + len) >> vdev->block_shift,
-	};
+	u64 pos = side->pos + off;
 	int err;
 
-	if (extent.end > vdisk_nblocks(vdev))
+	if (pos + len > READ_ONCE(vdev->size))
 		return xcopy_fail(job, XCOPY_DEVICE_FAILURE);
-	err = vdisk_range_run(&vdev->ranges, &extent, xcopy_io_now, &io);
+	err = vdisk_copy_io(vdev, job->page, pos, len, side->write);
 	if (!err)
 		return true;
 	scst_err_rl("device %s, initiator %s: copying: %s at LBA %llu failed: error %d\n",
 		    vdev->name, job->cmd->sess->initiator_name,
-		    side->write ? "write" : "read", extent.start, err);
+		    side->write ? "write" : "read", pos >> vdev->block_shift, err);
 	return xcopy_fail(job, XCOPY_DEVICE_FAILURE);
 }
 
@@ -224,7 +189,7 @@ static bool xcopy_blocks(struct xcopy_job *job, u64 bytes)
 		    !xcopy_side_io(job, &job->side[0], off, n) ||
 		    !xcopy_side_io(job, &job->side[1], off, n))
 			return false;
-		vdisk_copy_progress(job->cmd, job->copy, 0, n);
+		vdisk_copy_progress(job->cmd->tgt_dev, job->copy, 0, n);
 		cond_resched();
 	}
 	return true;
@@ -261,7 +226,7 @@ static bool xcopy_segment(struct xcopy_job *job)
 	     xcopy_segment_len(job, &bytes) && xcopy_blocks(job, bytes);
 	xcopy_put_sides(job);
 	if (ok)
-		vdisk_copy_progress(job->cmd, job->copy, 1, 0);
+		vdisk_copy_progress(job->cmd->tgt_dev, job->copy, 1, 0);
 	return ok;
 }
 
@@ -288,19 +253,6 @@ static void xcopy_work(struct work_struct *work)
 	scst_cmd_done(cmd, SCST_CONTEXT_THREAD);
 }
 
-static bool xcopy_alloc_page(struct xcopy_job *job)
-{
-	gfp_t gfp = GFP_NOIO | __GFP_NOWARN | __GFP_COMP;
-
-	job->order = XCOPY_ORDER;
-	job->page = alloc_pages(gfp | __GFP_NORETRY, job->order);
-	if (!job->page) {
-		job->order = XCOPY_ORDER_LOW;
-		job->page = alloc_pages(gfp, job->order);
-	}
-	return job->page;
-}
-
 static struct xcopy_job *xcopy_alloc(struct scst_cmd *cmd)
 {
 	struct xcopy_job *job = kzalloc(sizeof(*job), GFP_NOIO);
@@ -310,11 +262,21 @@ static struct xcopy_job *xcopy_alloc(struct scst_cmd *cmd)
 	INIT_WORK(&job->work, xcopy_work);
 	job->cmd = cmd;
 	job->x.list = kzalloc(VDISK_XCOPY_HEADER + VDISK_XCOPY_DESCS, GFP_NOIO);
-	if (!job->x.list || !xcopy_alloc_page(job)) {
+	job->page = vdisk_copy_alloc(&job->order);
+	if (!job->x.list || !job->page) {
 		xcopy_free(job);
 		return NULL;
 	}
 	return job;
+}
+
+/* The status of a command whose list isn't as it should be. */
+void vdisk_copy_refuse(struct scst_cmd *cmd, const struct vdisk_xcopy_error *e)
+{
+	if (e->byte >= 0)
+		scst_set_invalid_field_in_param(cmd, e->byte, e->bit);
+	else
+		scst_set_cmd_error(cmd, e->key, e->asc, e->ascq);
 }
 
 /* False: refused. */
@@ -329,21 +291,21 @@ static bool xcopy_read_list(struct xcopy_job *job)
 				  VDISK_XCOPY_HEADER + VDISK_XCOPY_DESCS);
 	if (vdisk_xcopy_parse(&job->x, list, len, &e))
 		return true;
-	if (e.byte >= 0)
-		scst_set_invalid_field_in_param(cmd, e.byte, e.bit);
-	else
-		scst_set_cmd_error(cmd, e.key, e.asc, e.ascq);
+	vdisk_copy_refuse(cmd, &e);
 	return false;
 }
 
 static bool xcopy_begin(struct xcopy_job *job)
 {
+	struct vdisk_copy_id id = { .sa = VDISK_SA_COPY_LID1 };
+
 	if (!xcopy_read_list(job))
 		return false;
+	id.list_id = job->x.list_id;
+	id.discard = job->x.usage == VDISK_XCOPY_ID_DISCARD;
 	if (job->x.usage == VDISK_XCOPY_ID_NONE)
 		return true;
-	job->copy = vdisk_copy_begin(job->cmd, job->x.list_id,
-				     job->x.usage == VDISK_XCOPY_ID_DISCARD);
+	job->copy = vdisk_copy_begin(job->cmd, &id);
 	return job->copy;
 }
 
@@ -363,17 +325,6 @@ enum scst_exec_res vdisk_extended_copy(struct scst_cmd *cmd,
 		xcopy_free(job);
 		return vdisk_finish(cmd);
 	}
-	queue_work(xcopy_wq, &job->work);
+	vdisk_copy_queue(&job->work);
 	return SCST_EXEC_COMPLETED;
-}
-
-int vdisk_xcopy_init(void)
-{
-	xcopy_wq = alloc_workqueue("scst_vdisk_copy", WQ_UNBOUND, 0);
-	return xcopy_wq ? 0 : -ENOMEM;
-}
-
-void vdisk_xcopy_exit(void)
-{
-	destroy_workqueue(xcopy_wq);
 }
