@@ -72,6 +72,8 @@ static const struct fixed_case {
 	  .end = GOOD },
 	{ "SPC-5 6.33", "REPORT LUNS: unknown SELECT REPORT",
 	  CDB12(0xa0, 0, 0x55, [9] = 64), IN(64), .end = BAD(2) },
+	{ "SPC-5 6.33", "REPORT LUNS: the largest allocation length",
+	  CDB12(0xa0, [6] = 0xff, 0xff, 0xff, 0xff), IN(64), .end = GOOD },
 	{ "SPC-5 6.33", "REPORT LUNS: too short an allocation length",
 	  CDB12(0xa0, [9] = 15), IN(15), .end = BAD(6) },
 

@@ -117,6 +117,8 @@ void cf_settle(void)
 	int tries;
 
 	for (cmd.path = 0; cmd.path < CF_PATHS; cmd.path++) {
+		if (!path_fds[cmd.path])
+			continue;
 		tries = 8;
 		do {
 			cf_run(&cmd);

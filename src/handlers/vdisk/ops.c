@@ -272,7 +272,10 @@ static const struct vdisk_op *op_find(u8 op, u16 sa)
 	return NULL;
 }
 
-/* Never NULL: the core has refused what vdisk_supports_op() doesn't know. */
+/*
+ * Never NULL in exec(): the core has refused what vdisk_supports_op() doesn't know,
+ * and has answered what it answers itself, such as REPORT LUNS. parse() sees those.
+ */
 static const struct vdisk_op *op_of(const struct scst_cmd *cmd)
 {
 	return op_find(cmd->cdb[0], scst_cmd_service_action(cmd));
@@ -289,15 +292,18 @@ int vdisk_parse(struct scst_cmd *cmd)
 {
 	struct vdisk_dev *vdev = cmd->dev->dh_priv;
 	int err = scst_sbc_generic_parse(cmd);
+	const struct vdisk_op *op;
 
 	if (unlikely(err)) {
 		/* Perhaps it knows more: the next command goes by what is there. */
 		vdisk_size_refresh(vdev);
 		return err;
 	}
+	if (likely(cmd->data_len <= VDISK_MAX_XFER))
+		return 0;
 	/* What SYNCHRONIZE CACHE counts isn't transferred. */
-	if (cmd->data_len > VDISK_MAX_XFER && op_of(cmd)->medium &&
-	    !op_of(cmd)->syncs) {
+	op = op_of(cmd);
+	if (op && op->medium && !op->syncs) {
 		scst_set_invalid_field(cmd, vdisk_cdb_blocks_at(cmd), -1);
 		return -EINVAL;
 	}
