@@ -35,6 +35,7 @@ static const struct ua_code ua_codes[SCST_NR_UAS] = {
 	[SCST_UA_LOG_CHANGED]	   = { SCST_LOAD_SENSE(scst_sense_log_parameters_changed_UA) },
 	[SCST_UA_TIMESTAMP_CHANGED] = { SCST_LOAD_SENSE(scst_sense_timestamp_changed_UA) },
 	[SCST_UA_IDENT_CHANGED]	   = { SCST_LOAD_SENSE(scst_sense_ident_changed_UA) },
+	[SCST_UA_SOFT_THRESHOLD]   = { SCST_LOAD_SENSE(scst_sense_soft_threshold_UA) },
 	[SCST_UA_WRITE_DEFERRED]   = { SCST_LOAD_SENSE(scst_sense_write_error), true },
 };
 

@@ -150,6 +150,7 @@ enum scst_ua {
 	SCST_UA_TIMESTAMP_CHANGED,
 	SCST_UA_IDENT_CHANGED,
 	SCST_UA_ACCESS_CHANGED,
+	SCST_UA_SOFT_THRESHOLD,
 	SCST_UA_WRITE_DEFERRED,		/* no unit attention, but told like one: a deferred error */
 	SCST_NR_UAS
 };
@@ -208,6 +209,7 @@ enum scst_ua {
 #define scst_sense_access_changed_UA		0x6, 0x2a, 0x06
 #define scst_sense_capacity_data_changed_UA	0x6, 0x2a, 0x09
 #define scst_sense_timestamp_changed_UA		0x6, 0x2a, 0x10
+#define scst_sense_soft_threshold_UA		0x6, 0x38, 0x07
 #define scst_sense_cleared_by_another_ini_UA	0x6, 0x2f, 0x00
 #define scst_sense_inquiry_data_changed_UA	0x6, 0x3f, 0x03
 #define scst_sense_ident_changed_UA		0x6, 0x3f, 0x05

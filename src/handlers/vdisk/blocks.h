@@ -22,6 +22,8 @@
  *	NULL: can't
  * @mapped: is the byte at @pos allocated, and up to where (@end) is that so? NULL:
  *	all are
+ * @usage: bytes that the device occupies, and that it can still get; NULL: can't
+ *	be known
  * @flush: bring bytes to stable storage
  * @settle: flush(), and forget what is cached, so that reads come from the medium
  * @fetch: begin to read bytes into the cache; NULL: there is none
@@ -35,6 +37,7 @@ struct vdisk_space_ops {
 	int (*unmap)(struct vdisk_dev *vdev, u64 pos, u64 len);
 	int (*reserve)(struct vdisk_dev *vdev, u64 pos, u64 len);
 	bool (*mapped)(struct vdisk_dev *vdev, u64 pos, u64 *end);
+	int (*usage)(const struct vdisk_dev *vdev, u64 *used, u64 *avail);
 	int (*flush)(struct vdisk_dev *vdev, u64 pos, u64 len);
 	int (*settle)(struct vdisk_dev *vdev, u64 pos, u64 len);
 	int (*fetch)(struct vdisk_dev *vdev, u64 pos, u64 len);

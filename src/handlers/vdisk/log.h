@@ -27,6 +27,7 @@ struct vdisk_dev;
  * @is_list: it is the list of all pages, which has no parameters
  * @max_param: the highest code of its parameters
  * @len: bytes of all of its parameters
+ * @is_there: does a device have it? NULL: all have
  * @params: puts the parameters from code @from on to @p and returns their length;
  *	vdisk_unit.mutex is held
  * @reset: back to the defaults; returns whether that changes anything;
@@ -37,6 +38,7 @@ struct vdisk_log_page {
 	bool is_list;
 	u16 max_param;
 	u16 len;
+	bool (*is_there)(const struct vdisk_dev *vdev);
 	unsigned int (*params)(u8 *p, struct vdisk_dev *vdev, u16 from);
 	bool (*reset)(struct vdisk_dev *vdev);
 };
@@ -46,6 +48,8 @@ extern const unsigned int vdisk_n_log_pages;
 
 unsigned int vdisk_log_header(u8 *p, u16 code, u8 format, u8 len);
 bool vdisk_log_reset_app_client(struct vdisk_dev *vdev);
+
+#define VDISK_LOG_PROVISIONING_LEN	24	/* page 0Ch, see threshold.c */
 
 /* log_counters.c */
 #define VDISK_LOG_ERRORS_LEN	60	/* pages 02h, 03h */

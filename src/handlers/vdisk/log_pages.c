@@ -102,6 +102,8 @@ const struct vdisk_log_page vdisk_log_pages[] = {
 	{ 0x03, .max_param = 6, .len = VDISK_LOG_ERRORS_LEN,
 	  .params = vdisk_log_read_errors,
 	  .reset = vdisk_log_reset_read_errors },
+	{ 0x0c, .max_param = 2, .len = VDISK_LOG_PROVISIONING_LEN,
+	  .is_there = vdisk_has_thresholds, .params = vdisk_log_provisioning },
 	{ VDISK_LOG_APP_CLIENT, .max_param = VDISK_APP_CLIENT_N - 1,
 	  .len = VDISK_APP_CLIENT_N *
 		 (VDISK_LOG_PARAM_HEADER + VDISK_APP_CLIENT_LEN),

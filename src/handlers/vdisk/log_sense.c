@@ -14,8 +14,15 @@
 #define LOG_SPF			0x40
 #define LOG_ALL_SUBPAGES	0xff
 
+static bool log_is_there(const struct vdisk_log_page *page,
+			 const struct vdisk_dev *vdev)
+{
+	return !page->is_there || page->is_there(vdev);
+}
+
 /* SPC-5 7.3.18, 7.3.19: the pages of @only (0: all), alone or with subpages. */
-static unsigned int put_list(u8 *p, u8 only, bool subpages)
+static unsigned int put_list(u8 *p, const struct vdisk_dev *vdev, u8 only,
+			     bool subpages)
 {
 	unsigned int i;
 	u8 *start = p;
@@ -23,7 +30,8 @@ static unsigned int put_list(u8 *p, u8 only, bool subpages)
 	for (i = 0; i < vdisk_n_log_pages; i++) {
 		u8 code = vdisk_log_pages[i].code;
 
-		if (only && code != only)
+		if ((only && code != only) ||
+		    !log_is_there(&vdisk_log_pages[i], vdev))
 			continue;
 		*p++ = code;
 		if (subpages)
@@ -37,21 +45,23 @@ static unsigned int put_list(u8 *p, u8 only, bool subpages)
 	return p - start;
 }
 
-static const struct vdisk_log_page *log_find(u8 code)
+static const struct vdisk_log_page *log_find(const struct vdisk_dev *vdev, u8 code)
 {
 	unsigned int i;
 
 	for (i = 0; i < vdisk_n_log_pages; i++)
-		if (vdisk_log_pages[i].code == code)
+		if (vdisk_log_pages[i].code == code &&
+		    log_is_there(&vdisk_log_pages[i], vdev))
 			return &vdisk_log_pages[i];
 	return NULL;
 }
 
 /* The page that the CDB asks for, or NULL: an error was set. */
-static const struct vdisk_log_page *log_asked_for(struct scst_cmd *cmd)
+static const struct vdisk_log_page *log_asked_for(struct scst_cmd *cmd,
+						  const struct vdisk_dev *vdev)
 {
 	u8 subpage = cmd->cdb[3], pc = cmd->cdb[2] >> 6;
-	const struct vdisk_log_page *page = log_find(cmd->cdb[2] & 0x3f);
+	const struct vdisk_log_page *page = log_find(vdev, cmd->cdb[2] & 0x3f);
 	u16 from = get_unaligned_be16(&cmd->cdb[5]);
 	bool list;
 
@@ -83,7 +93,7 @@ static unsigned int log_fill(u8 *buf, const struct scst_cmd *cmd,
 	buf[0] = page->code | (subpages ? LOG_SPF : 0);
 	buf[1] = cmd->cdb[3];
 	if (page->is_list || subpages) {
-		len = put_list(p, page->is_list ? 0 : page->code, subpages);
+		len = put_list(p, vdev, page->is_list ? 0 : page->code, subpages);
 	} else {
 		buf[0] |= LOG_DS;
 		mutex_lock(&vdev->unit.mutex);
@@ -101,7 +111,7 @@ static unsigned int log_fill(u8 *buf, const struct scst_cmd *cmd,
  */
 enum scst_exec_res vdisk_log_sense(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 {
-	const struct vdisk_log_page *page = log_asked_for(cmd);
+	const struct vdisk_log_page *page = log_asked_for(cmd, vdev);
 	u8 *buf;
 
 	if (!page)

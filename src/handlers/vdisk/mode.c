@@ -93,7 +93,7 @@ static unsigned int modes_put_all(u8 *buf, const struct mode_request *r,
 	for (i = 0; i < vdisk_n_mode_pages; i++) {
 		const struct vdisk_mode_page *page = &vdisk_mode_pages[i];
 
-		if (!(page->types & BIT(cmd->dev->type)) ||
+		if (!vdisk_mode_is_there(page, cmd->dev->type, vdev) ||
 		    !request_wants(r, page))
 			continue;
 		modes_put_one(p, i, r->page_control, vdev);
@@ -146,13 +146,14 @@ static u8 mode_dev_param(const struct scst_cmd *cmd)
 }
 
 /* Is it the page or its subpage that isn't there? */
-static bool page_is_there(u8 code, const struct scst_cmd *cmd)
+static bool page_is_there(u8 code, const struct scst_cmd *cmd,
+			  const struct vdisk_dev *vdev)
 {
 	unsigned int i;
 
 	for (i = 0; i < vdisk_n_mode_pages; i++)
 		if (vdisk_mode_pages[i].code == code &&
-		    vdisk_mode_pages[i].types & BIT(cmd->dev->type))
+		    vdisk_mode_is_there(&vdisk_mode_pages[i], cmd->dev->type, vdev))
 			return true;
 	return code == MODE_ALL_PAGES;
 }
@@ -176,7 +177,7 @@ void vdisk_mode_sense(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 	desc_len = put_block_desc(buf + header, &r, vdev);
 	pages_len = modes_put_all(buf + header + desc_len, &r, cmd, vdev);
 	if (!pages_len) {
-		if (page_is_there(r.page, cmd))
+		if (page_is_there(r.page, cmd, vdev))
 			scst_set_invalid_field(cmd, 3, -1);
 		else
 			scst_set_invalid_field(cmd, 2, 5);

@@ -16,6 +16,9 @@
 
 #define MODE_SPF	0x40	/* byte 0: the page has a subpage code */
 
+/* Read-write error recovery page */
+#define RECOVERY_LBPERE	0x80	/* byte 7 */
+
 /* Caching page */
 #define CACHING_WCE	0x04	/* byte 2 */
 
@@ -26,6 +29,19 @@
 #define CONTROL_QERR	0x06	/* byte 3 */
 #define CONTROL_SWP	0x08	/* byte 4 */
 #define CONTROL_TAS	0x40	/* byte 5 */
+
+/* SBC-4 6.5.10: whether thresholds are told; who sets one wants that. */
+static void recovery_defaults(u8 *p, const struct vdisk_dev *vdev)
+{
+	if (vdisk_has_thresholds(vdev))
+		p[7] = RECOVERY_LBPERE;
+}
+
+static void recovery_apply(const u8 *p, struct scst_device *dev,
+			   struct vdisk_dev *vdev)
+{
+	vdev->unit.lbpere = p[7] & RECOVERY_LBPERE;
+}
 
 /*
  * SBC-4 6.5.5. A cache that writes may stay in is one of the backing's. The
@@ -107,7 +123,10 @@ static void exceptions_defaults(u8 *p, const struct vdisk_dev *vdev)
 }
 
 const struct vdisk_mode_page vdisk_mode_pages[] = {
-	{ 0x01, 0x00, 12, MODE_ALL },	/* read-write error recovery */
+	{ 0x01, 0x00, 12, MODE_DISK,
+	  .defaults = recovery_defaults, .changeable = recovery_defaults,
+	  .apply = recovery_apply },
+	{ 0x01, 0x00, 12, MODE_ROM },
 	{ 0x02, 0x00, 16, MODE_DISK },	/* disconnect-reconnect */
 	/*
 	 * An initiator that has turned the cache off does without flushes. A reset,
@@ -126,12 +145,29 @@ const struct vdisk_mode_page vdisk_mode_pages[] = {
 	{ 0x1a, 0x00, 40, MODE_DISK },	/* power condition: no timer runs */
 	{ 0x1a, 0x00, 12, MODE_ROM },	/* the same, in MMC's length */
 	{ 0x1c, 0x00, 12, MODE_DISK, .defaults = exceptions_defaults },
+	{ 0x1c, 0x02, 32, MODE_DISK, .is_there = vdisk_has_thresholds,
+	  .defaults = vdisk_threshold_defaults,
+	  .changeable = vdisk_threshold_changeable,
+	  .apply = vdisk_threshold_apply },
 	{ 0x1d, 0x00, 10, MODE_ROM, .defaults = vcdrom_mode_timeout },
 	{ 0x2a, 0x00, 32, MODE_ROM, .defaults = vcdrom_mode_capabilities,
 	  .live = vcdrom_mode_capabilities_live },
 };
 
 const unsigned int vdisk_n_mode_pages = ARRAY_SIZE(vdisk_mode_pages);
+
+/**
+ * vdisk_mode_is_there() - does a device have a page?
+ * @page: the page
+ * @type: its type
+ * @vdev: the device
+ */
+bool vdisk_mode_is_there(const struct vdisk_mode_page *page, u8 type,
+			 const struct vdisk_dev *vdev)
+{
+	return page->types & BIT(type) &&
+	       (!page->is_there || page->is_there(vdev));
+}
 
 /**
  * vdisk_mode_header() - the header of a page, SPC-5 7.5.7
@@ -188,7 +224,7 @@ void __vdisk_modes_reset(struct scst_device *dev, struct vdisk_dev *vdev,
 		const struct vdisk_mode_page *page = &vdisk_mode_pages[i];
 		u8 *p = vdev->unit.modes[i];
 
-		if (!(page->types & BIT(dev->type)) || (page->keep && !all))
+		if (!vdisk_mode_is_there(page, dev->type, vdev) || (page->keep && !all))
 			continue;
 		memset(p, 0, VDISK_MODE_PAGE_MAX);
 		vdisk_mode_header(p, page);

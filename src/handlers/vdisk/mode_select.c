@@ -127,7 +127,7 @@ static int find_page(struct mode_select *s)
 	for (i = 0; i < vdisk_n_mode_pages; i++) {
 		const struct vdisk_mode_page *page = &vdisk_mode_pages[i];
 
-		if (!(page->types & BIT(s->cmd->dev->type)) ||
+		if (!vdisk_mode_is_there(page, s->cmd->dev->type, s->vdev) ||
 		    page->code != (p[0] & 0x3f))
 			continue;
 		found = true;
@@ -247,6 +247,7 @@ static enum scst_exec_res select_list(struct mode_select *s)
 	if (!select_all(s, &changed) || !changed)
 		return vdisk_finish(s->cmd);
 	scst_dev_raise_ua(dev, SCST_UA_MODE_CHANGED, s->cmd->tgt_dev);
+	vdisk_threshold_look(s->vdev);
 	if (must_sync(s, was_through, was_swp) &&
 	    READ_ONCE(s->vdev->unit.not_ready) != VDISK_EJECTED)
 		return vdisk_sync_all(s->cmd, s->vdev);

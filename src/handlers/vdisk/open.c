@@ -253,6 +253,7 @@ static int vdev_set_size(struct vdisk_dev *vdev, struct scst_proc_ctx *ctx)
 	if (vdev->flags & VDISK_F_THIN && !vdev->space.can_unmap)
 		return scst_proc_refuse(ctx, -EINVAL, "THIN",
 			"its backing can't give back space, or is read-only: leave THIN out");
+	vdisk_threshold_probe(vdev);
 	vdisk_limits_init(vdev);
 	return 0;
 }

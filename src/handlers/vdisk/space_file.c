@@ -8,6 +8,8 @@
 #include <linux/falloc.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
+#include <linux/stat.h>
+#include <linux/statfs.h>
 #include <linux/pagemap.h>
 
 #include "kapi_block.h"
@@ -41,6 +43,31 @@ static bool file_is_thin(const struct vdisk_dev *vdev)
 
 	return vdev->flags & VDISK_F_THIN ||
 	       (u64)inode->i_blocks << SECTOR_SHIFT < i_size_read(inode);
+}
+
+/*
+ * A file system without a limit of its own, as a tmpfs may be, has no free space to
+ * tell. Blocks that root alone may use are ours as well.
+ */
+static int file_usage(const struct vdisk_dev *vdev, u64 *used, u64 *avail)
+{
+	const struct path *path = &vdev->file->f_path;
+	struct kstatfs fs;
+	struct kstat stat;
+	int err;
+
+	if (!S_ISREG(file_inode_of(vdev)->i_mode))
+		return -EOPNOTSUPP;
+	err = vfs_statfs(path, &fs);
+	if (!err)
+		err = vfs_getattr(path, &stat, STATX_BLOCKS, AT_STATX_SYNC_AS_STAT);
+	if (err)
+		return err;
+	if (!fs.f_blocks)
+		return -EOPNOTSUPP;
+	*used = stat.blocks << SECTOR_SHIFT;
+	*avail = fs.f_bfree * fs.f_frsize;
+	return 0;
 }
 
 /*
@@ -139,6 +166,7 @@ const struct vdisk_space_ops vdisk_file_space = {
 	.unmap	= file_punch,
 	.reserve = file_reserve,
 	.mapped	= file_mapped,
+	.usage	= file_usage,
 	.flush	= file_flush,
 	.settle	= file_settle,
 	.fetch	= file_fetch,

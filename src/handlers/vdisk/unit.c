@@ -19,6 +19,7 @@ void vdisk_unit_init(struct scst_device *dev, struct vdisk_dev *vdev)
 	mutex_init(&vdev->unit.mutex);
 	vdev->unit.opened = ktime_get_boottime_seconds();
 	vdisk_self_test_init(&vdev->unit);
+	vdisk_threshold_init(&vdev->unit);
 	spin_lock_irq(&vdev->unit.lock);
 	__vdisk_medium_reset(vdev);
 	__vdisk_modes_reset(dev, vdev, true);
@@ -31,6 +32,7 @@ void vdisk_unit_init(struct scst_device *dev, struct vdisk_dev *vdev)
  */
 void vdisk_unit_free(struct vdisk_dev *vdev)
 {
+	vdisk_threshold_exit(&vdev->unit);
 	vdisk_self_test_stop(&vdev->unit);
 	cancel_work_sync(&vdev->unit.test_work);
 	kvfree(vdev->unit.app_client);

@@ -17,7 +17,7 @@
 
 struct vdisk_dev;
 
-#define VDISK_MODE_PAGES	12
+#define VDISK_MODE_PAGES	14
 #define VDISK_MODE_PAGE_MAX	40	/* bytes of the longest one */
 
 #define VDISK_APP_CLIENT_N	64	/* parameters of the application client page */
@@ -81,6 +81,25 @@ struct vdisk_errors {
 	u64 uncorrected;
 };
 
+/* Thresholds of thin provisioning: on what is still free, on what is occupied. */
+enum {
+	VDISK_THRESHOLD_AVAILABLE,
+	VDISK_THRESHOLD_USED,
+	VDISK_THRESHOLDS
+};
+
+/**
+ * struct vdisk_threshold - one of them, SBC-4 4.7.3.8
+ * @enabled: ENABLED
+ * @armed: it was seen on the good side since it was set, or was last reached
+ * @count: THRESHOLD COUNT
+ */
+struct vdisk_threshold {
+	bool enabled;
+	bool armed;
+	u32 count;
+};
+
 /* Why the medium can't be accessed; vdisk_unit.not_ready. */
 enum vdisk_not_ready {
 	VDISK_READY,
@@ -106,11 +125,14 @@ struct vdisk_nexus {
  * struct vdisk_unit - state that initiators can change
  * @not_ready: enum vdisk_not_ready; read with READ_ONCE() by each command
  * @write_through: WCE is 0: each write goes to stable storage; read likewise
- * @lock: protects what follows up to @modes; taken in any context
+ * @lock: protects what follows up to @threshold_work; taken in any context
  * @resets: how many there were; written under @lock, read at any time
  * @prevent_gen: I_T_L nexuses with this struct vdisk_nexus.prevent prevent removal
  * @prevent_count: how many they are
  * @modes: current values of the mode pages, by their row in mode_pages.c
+ * @thresholds: as their mode page has them
+ * @lbpere: LBPERE of the read-write error recovery page: they are told
+ * @threshold_work: looks at them while one is enabled
  * @mutex: protects the rest; taken by commands in threads
  * @opened: seconds of the boot clock when the device was opened
  * @app_client: log page 0Fh, VDISK_APP_CLIENT_N of them; NULL: all 0
@@ -133,6 +155,9 @@ struct vdisk_unit {
 	unsigned long prevent_gen;
 	unsigned int prevent_count;
 	u8 modes[VDISK_MODE_PAGES][VDISK_MODE_PAGE_MAX];
+	struct vdisk_threshold thresholds[VDISK_THRESHOLDS];
+	bool lbpere;
+	struct delayed_work threshold_work;
 	struct mutex mutex;
 	u64 opened;
 	u8 (*app_client)[VDISK_APP_CLIENT_LEN];
@@ -195,6 +220,7 @@ enum scst_exec_res vdisk_mode_select(struct scst_cmd *cmd, struct vdisk_dev *vde
  * @sub: SUBPAGE CODE
  * @len: bytes, with the header of 2 bytes, or of 4 with a subpage
  * @types: device types that have it, as a set
+ * @is_there: does a device have it? NULL: all of @types
  * @keep: its values outlive a reset
  * @defaults: fills in default values, where they aren't 0; @p is the whole page
  * @live: puts in what changes of itself; vdisk_unit.lock is held; or NULL
@@ -210,6 +236,7 @@ struct vdisk_mode_page {
 	u8 len;
 	u32 types;
 	bool keep;
+	bool (*is_there)(const struct vdisk_dev *vdev);
 	void (*defaults)(u8 *p, const struct vdisk_dev *vdev);
 	void (*live)(u8 *p, const struct vdisk_dev *vdev);
 	void (*changeable)(u8 *p, const struct vdisk_dev *vdev);
@@ -221,6 +248,8 @@ struct vdisk_mode_page {
 extern const struct vdisk_mode_page vdisk_mode_pages[];
 extern const unsigned int vdisk_n_mode_pages;
 
+bool vdisk_mode_is_there(const struct vdisk_mode_page *page, u8 type,
+			 const struct vdisk_dev *vdev);
 unsigned int vdisk_mode_header(u8 *p, const struct vdisk_mode_page *page);
 void __vdisk_mode_values(u8 *p, unsigned int row, const struct vdisk_dev *vdev);
 void __vdisk_modes_reset(struct scst_device *dev, struct vdisk_dev *vdev,

@@ -123,11 +123,14 @@ struct vdisk_limits {
  * struct vdisk_space - what a device's blocks cost on the backing
  * @can_unmap: space can be given back: LBPME, LBPU
  * @unmap_zeroes: blocks whose space was given back are read as zeros: LBPRZ
+ * @threshold_exp: THRESHOLD EXPONENT: log2 of the blocks of a threshold set, in
+ *	which used and available space are counted; 0: neither is known
  * @granularity: pieces that space is given back in, bytes
  */
 struct vdisk_space {
 	bool can_unmap;
 	bool unmap_zeroes;
+	u8 threshold_exp;
 	u32 granularity;
 };
 
@@ -355,6 +358,18 @@ u64 vdisk_make_naa(const char *name);
 
 /* limits.c */
 void vdisk_limits_init(struct vdisk_dev *vdev);
+
+/* threshold.c: thin provisioning thresholds */
+void vdisk_threshold_probe(struct vdisk_dev *vdev);
+bool vdisk_has_thresholds(const struct vdisk_dev *vdev);
+void vdisk_threshold_init(struct vdisk_unit *unit);
+void vdisk_threshold_exit(struct vdisk_unit *unit);
+void vdisk_threshold_look(struct vdisk_dev *vdev);
+void vdisk_threshold_defaults(u8 *p, const struct vdisk_dev *vdev);
+void vdisk_threshold_changeable(u8 *p, const struct vdisk_dev *vdev);
+void vdisk_threshold_apply(const u8 *p, struct scst_device *dev,
+			   struct vdisk_dev *vdev);
+unsigned int vdisk_log_provisioning(u8 *p, struct vdisk_dev *vdev, u16 from);
 
 /* vpd_block.c: pages of block devices; see struct vpd_page in inquiry.c */
 unsigned int vdisk_vpd_limits(u8 *p, struct scst_cmd *cmd,

@@ -65,6 +65,7 @@ unsigned int vdisk_vpd_provisioning(u8 *p, struct scst_cmd *cmd,
 	memset(p, 0, VPD_B2_LEN);
 	if (!s->can_unmap)
 		return VPD_B2_LEN;
+	p[0] = s->threshold_exp;
 	p[1] = B2_LBPU;
 	if (s->unmap_zeroes)
 		p[1] |= B2_LBPWS | B2_LBPWS10 | B2_LBPRZ;
