@@ -124,6 +124,25 @@ test_reserved() {
 	del_session vdisk-tgt other-ini
 }
 
+# Nor through a port in standby.
+test_asymmetric_access() {
+	two_disks || return
+	cp "$file_b" /tmp/before
+	copy_list 00 18 "$(naa "$a")" "$(naa "$b")" "$(segment 0 1 10 3 10)"
+	proc_ok tpg "set_state 1 standby b"
+	proc_ok tpg "mode implicit"
+	sg_turs "$a" >/dev/null 2>&1
+	# shellcheck disable=SC2086 # words
+	sense "Copy Aborted" "Third party device failure" "$a" -s "$_n" -i /tmp/list $copy
+	assertTrue "untouched" "cmp $file_b /tmp/before"
+	proc_ok tpg "set_state 1 nonoptimized b"
+	# shellcheck disable=SC2086 # words
+	good "$a" -s "$_n" -i /tmp/list $copy
+	assertTrue "copied" "same_blocks $file_a 3 $file_b 10 10"
+	proc_ok tpg "mode off"
+	proc_ok tpg "set_state 1 optimized"
+}
+
 # Six segments of 2 s and more: a time-out of one second aborts the command.
 test_abort() {
 	two_disks || return
