@@ -363,6 +363,23 @@ static void abort_preempted(struct scst_pr_out *o)
 	rcu_read_unlock();
 }
 
+/* EXTENDED COPY and others that have begun before the preemption. */
+static bool copies_left(const struct scst_pr_out *o)
+{
+	struct scst_tgt_dev *tgt_dev;
+	bool left = false;
+
+	/* What they may do was changed before. */
+	smp_mb();
+	rcu_read_lock();
+	list_for_each_entry_rcu(tgt_dev, &o->dev->tgt_devs, dev_entry)
+		if (was_preempted(o, tgt_dev->sess) &&
+		    atomic_read(&tgt_dev->copying))
+			left = true;
+	rcu_read_unlock();
+	return left;
+}
+
 static void pr_out_locked(struct scst_pr_out *o)
 {
 	const struct pr_action *action = action_of(o->cmd);
@@ -378,8 +395,10 @@ static void pr_out_locked(struct scst_pr_out *o)
 		scst_pr_out_no_room(o);
 		return;
 	}
-	if (action->aborts)
+	if (action->aborts) {
 		abort_preempted(o);
+		o->waits = true;
+	}
 }
 
 static void pr_out_run(struct scst_pr_out *o)
@@ -395,6 +414,8 @@ static void pr_out_run(struct scst_pr_out *o)
 		scst_pr_out_conflict(o);
 	}
 	mutex_unlock(&resv->mutex);
+	while (o->waits && copies_left(o))
+		msleep(20);
 	scst_pr_put(o->old);
 	if (o->new)
 		scst_pr_put(o->new);

@@ -32,6 +32,7 @@ struct scst_pr_ports {
  * @scope: SCOPE
  * @type: TYPE
  * @ignore: the existing key need not be given
+ * @waits: also for copies of those that were preempted
  */
 struct scst_pr_out {
 	struct scst_cmd *cmd;
@@ -49,6 +50,7 @@ struct scst_pr_out {
 	u8 scope;
 	u8 type;
 	bool ignore;
+	bool waits;
 };
 
 /* The basic parameter list, and its byte 20 (SPC-5 table 213). */

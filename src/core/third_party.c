@@ -57,3 +57,25 @@ enum scst_lun_access scst_lun_access(struct scst_tgt_dev *tgt_dev, bool write)
 	return SCST_LUN_ACCESS_OK;
 }
 SCST_EXPORT(scst_lun_access);
+
+enum scst_lun_access scst_lun_enter(struct scst_tgt_dev *tgt_dev, bool write)
+{
+	enum scst_lun_access access;
+
+	atomic_inc(&tgt_dev->copying);
+	/* First seen, then looked at: see copies_left() in pr_out.c. */
+	smp_mb__after_atomic();
+	access = scst_lun_access(tgt_dev, write);
+	if (access != SCST_LUN_ACCESS_OK)
+		atomic_dec(&tgt_dev->copying);
+	return access;
+}
+SCST_EXPORT(scst_lun_enter);
+
+void scst_lun_leave(struct scst_tgt_dev *tgt_dev)
+{
+	/* What was written, before who waits for it goes on. */
+	smp_mb__before_atomic();
+	atomic_dec(&tgt_dev->copying);
+}
+SCST_EXPORT(scst_lun_leave);

@@ -472,6 +472,7 @@ struct scst_device {
  * @read_only: mapped READ_ONLY; constant
  * @resv: what reservations of others leave to it, 0: everything
  * @access: asymmetric access state, 0: active/optimized
+ * @copying: between scst_lun_enter() and scst_lun_leave(): how many
  * @dh_priv: the handler's, from attach_tgt()
  * @dev_entry: in the device's list, until its last command is gone
  * @ua: pending unit attentions, one bit for each enum scst_ua
@@ -487,6 +488,7 @@ struct scst_tgt_dev {
 	bool read_only;
 	u8 resv;
 	u8 access;
+	atomic_t copying;
 	void *dh_priv;
 	struct list_head dev_entry;
 	unsigned long ua;
@@ -737,6 +739,28 @@ void scst_sess_put_lun(struct scst_tgt_dev *tgt_dev);
  * Context: any.
  */
 enum scst_lun_access scst_lun_access(struct scst_tgt_dev *tgt_dev, bool write);
+
+/**
+ * scst_lun_enter() - begin to do what a READ or WRITE would
+ * @tgt_dev: the I_T_L nexus, with a reference
+ * @write: a WRITE
+ *
+ * PREEMPT AND ABORT waits for scst_lun_leave(), as it does for commands: it has to
+ * come soon, a piece of a long copy at a time.
+ *
+ * Context: any.
+ * Return: as scst_lun_access(); scst_lun_leave() is to be called if it is
+ *	SCST_LUN_ACCESS_OK.
+ */
+enum scst_lun_access scst_lun_enter(struct scst_tgt_dev *tgt_dev, bool write);
+
+/**
+ * scst_lun_leave() - the other end of scst_lun_enter()
+ * @tgt_dev: the I_T_L nexus
+ *
+ * Context: any.
+ */
+void scst_lun_leave(struct scst_tgt_dev *tgt_dev);
 
 /* ---- threads, and standing still ------------------------------------------ */
 

@@ -165,6 +165,35 @@ test_abort() {
 	take slow
 }
 
+# PREEMPT AND ABORT of another initiator ends a copy to the disk: when it is back,
+# nothing is written any more.
+test_preempted() {
+	two_disks || return
+	slow=$(make_slow_block 4 300) || return
+	give 3 slow "$slow" BLOCKIO || return
+	_s=$(sg_of 3)
+	other_sees 3 || return
+	sg_turs "$_s" >/dev/null 2>&1
+	sg_persist -n -o -G -S 0x1 "$_s" >/dev/null 2>&1
+	sg_persist -n -o -G -S 0x2 "$other" >/dev/null 2>&1
+	sg_persist -n -o -R -K 0x2 -T 5 "$other" >/dev/null 2>&1
+	_one=$(segment 0 1 8000 0 0)
+	copy_list 00 18 "$(naa "$a")" "$(naa "$_s")" "$_one" "$_one" "$_one" "$_one" "$_one" "$_one"
+	# shellcheck disable=SC2086 # words
+	sg_raw -s "$_n" -i /tmp/list "$a" $copy >/tmp/copy.log 2>&1 &
+	sleep 1
+	sg_persist -n -o -A -K 0x2 -S 0x1 -T 5 "$other" >/dev/null 2>&1
+	assertEquals "PREEMPT AND ABORT" 0 $?
+	good "$other" -s 512 -i /dev/zero 2a 00 00 00 00 00 00 00 01 00
+	wait
+	assertTrue "the copy: $(tr '\n' ' ' </tmp/copy.log)" "grep -q 'Third party device failure' /tmp/copy.log"
+	dd if="$slow" bs=512 count=1 status=none >/tmp/first
+	assertEquals "what the other has written stays" 0 "$(tr -d '\0' </tmp/first | wc -c)"
+	sg_persist -n -o -C -K 0x2 "$other" >/dev/null 2>&1
+	del_session vdisk-tgt other-ini
+	take slow
+}
+
 # Copies both ways and COMPARE AND WRITE on the same blocks: none waits for ever, and
 # COMPARE AND WRITE finds its eight blocks and leaves them as they belong together.
 test_compare_and_write() {

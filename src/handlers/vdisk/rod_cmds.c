@@ -274,7 +274,7 @@ static bool rod_read(struct rod_write *job, u64 lba, u32 n)
 	return rod_copy_fails(job, ROD_SOURCE_FAILURE);
 }
 
-static bool rod_write(struct rod_write *job, u64 lba, u32 n)
+static bool rod_write_now(struct rod_write *job, u64 lba, u32 n)
 {
 	struct vdisk_dev *vdev = job->vdev;
 	int err;
@@ -289,6 +289,20 @@ static bool rod_write(struct rod_write *job, u64 lba, u32 n)
 	if (err == -ENOSPC || err == -EDQUOT)
 		return rod_fail(job, SCST_LOAD_SENSE(scst_sense_space_alloc_failed));
 	return rod_fail(job, SCST_LOAD_SENSE(scst_sense_write_error));
+}
+
+/* PREEMPT AND ABORT waits for commands, and for those without one, too. */
+static bool rod_write(struct rod_write *job, u64 lba, u32 n)
+{
+	bool ok;
+
+	if (job->cmd)
+		return rod_write_now(job, lba, n);
+	if (scst_lun_enter(job->tgt_dev, true) != SCST_LUN_ACCESS_OK)
+		return rod_copy_fails(job, ROD_STOPPED);
+	ok = rod_write_now(job, lba, n);
+	scst_lun_leave(job->tgt_dev);
+	return ok;
 }
 
 /* @off: of the token's blocks */

@@ -137,12 +137,15 @@ static void xcopy_put_sides(struct xcopy_job *job)
 	}
 }
 
-/* As exec() and the core would have it for a READ or WRITE. */
-static bool xcopy_side_lets(struct xcopy_job *job, const struct xcopy_side *side)
+/*
+ * As exec() and the core would have it for a READ or WRITE. True: scst_lun_leave() has
+ * to follow soon.
+ */
+static bool xcopy_side_enter(struct xcopy_job *job, const struct xcopy_side *side)
 {
 	const struct vdisk_dev *vdev = side->vdev;
 
-	switch (scst_lun_access(side->tgt_dev, side->write)) {
+	switch (scst_lun_enter(side->tgt_dev, side->write)) {
 	case SCST_LUN_ACCESS_OK:
 		break;
 	case SCST_LUN_ACCESS_GONE:
@@ -150,8 +153,17 @@ static bool xcopy_side_lets(struct xcopy_job *job, const struct xcopy_side *side
 	default:
 		return xcopy_fail(job, XCOPY_DEVICE_FAILURE);
 	}
-	if (READ_ONCE(vdev->long_op.state) || READ_ONCE(vdev->unit.not_ready))
-		return xcopy_fail(job, XCOPY_DEVICE_FAILURE);
+	if (!READ_ONCE(vdev->long_op.state) && !READ_ONCE(vdev->unit.not_ready))
+		return true;
+	scst_lun_leave(side->tgt_dev);
+	return xcopy_fail(job, XCOPY_DEVICE_FAILURE);
+}
+
+static bool xcopy_side_lets(struct xcopy_job *job, const struct xcopy_side *side)
+{
+	if (!xcopy_side_enter(job, side))
+		return false;
+	scst_lun_leave(side->tgt_dev);
 	return true;
 }
 
@@ -175,6 +187,18 @@ static bool xcopy_side_io(struct xcopy_job *job, const struct xcopy_side *side,
 	return xcopy_fail(job, XCOPY_DEVICE_FAILURE);
 }
 
+static bool xcopy_side_chunk(struct xcopy_job *job, const struct xcopy_side *side,
+			     u64 off, u32 len)
+{
+	bool ok;
+
+	if (!xcopy_side_enter(job, side))
+		return false;
+	ok = xcopy_side_io(job, side, off, len);
+	scst_lun_leave(side->tgt_dev);
+	return ok;
+}
+
 static bool xcopy_blocks(struct xcopy_job *job, u64 bytes)
 {
 	u64 off;
@@ -184,10 +208,8 @@ static bool xcopy_blocks(struct xcopy_job *job, u64 bytes)
 		n = min_t(u64, PAGE_SIZE << job->order, bytes - off);
 		if (scst_cmd_must_end(job->cmd))
 			return false;
-		if (!xcopy_side_lets(job, &job->side[0]) ||
-		    !xcopy_side_lets(job, &job->side[1]) ||
-		    !xcopy_side_io(job, &job->side[0], off, n) ||
-		    !xcopy_side_io(job, &job->side[1], off, n))
+		if (!xcopy_side_chunk(job, &job->side[0], off, n) ||
+		    !xcopy_side_chunk(job, &job->side[1], off, n))
 			return false;
 		vdisk_copy_progress(job->cmd->tgt_dev, job->copy, 0, n);
 		cond_resched();
