@@ -3,14 +3,16 @@
 #
 # For bash scripts to source: the functional suites under one kernel.
 #
-#	suites_run KIND [SUITE...]	build, boot, run; prints ok, not ok, skip
+#	suites_run KIND [SUITE...]	build, boot, run; prints ok, not ok, skip.
+#				STORM_SECONDS: how long each storm takes; FUZZ_SEED:
+#				what random commands begin with
 
 suites_tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=tests/lib/modules.sh
 . "$suites_tests/lib/modules.sh"
 
 SUITES_MODULES=brd,loop,null_blk,ext4,isofs,udf,dm-mod,dm-flakey,scsi_debug
-SUITES_STOCK_MODULES=scsi_dh_alua	# not in the debug kernel
+SUITES_STOCK_MODULES=scsi_dh_alua	# not in the debug kernels
 SUITES_PROGRAMS=fio,blkdiscard,genisoimage,mkfs.ext4,e2fsck,dd,seq,timeout,stat,truncate,cmp,dmsetup,losetup
 
 # Our own peers, linked statically: no guest has a C library.
@@ -23,14 +25,17 @@ suites_peers() {
 
 	mkdir -p "$dir"
 	suites_peer "$dir/conformance" "$suites_tests"/conformance/*.c &&
-		suites_peer "$dir/failnth" "$suites_tests/storm/failnth.c" && echo "$dir"
+		suites_peer "$dir/failnth" "$suites_tests/storm/failnth.c" &&
+		suites_peer "$dir/fuzz_proc" "$suites_tests/storm/fuzz_proc.c" &&
+		suites_peer "$dir/fuzz_cdbs" "$suites_tests/storm/fuzz_cdbs.c" \
+			"$suites_tests/conformance/sgio.c" && echo "$dir"
 }
 
 suites_run() {
 	local kind=$1 modules label peers theirs=$SUITES_MODULES
 	shift
 	label=$kind
-	[ "$kind" = debug ] || theirs+=,$SUITES_STOCK_MODULES
+	[ "${kind%-smp}" = debug ] || theirs+=,$SUITES_STOCK_MODULES
 	peers=$(suites_peers) || {
 		echo "not ok $label: a program of tests/conformance or tests/storm doesn't compile: see the messages above"
 		return 1
@@ -46,7 +51,8 @@ suites_run() {
 		${SUITES_OPTIONS:-} -M "$theirs" -l sd_mod,sr_mod,sg -b "$SUITES_PROGRAMS" \
 		$(printf -- '-b %s ' /usr/bin/sg_*) $(printf -- '--ko %s ' $modules) \
 		-f "$suites_tests/guest" -f "$peers:/job/peers" -f /usr/share/shunit2/shunit2:/job/guest/shunit2 \
-		"$suites_tests/guest/run" -l "$label" "$@"
+		"$suites_tests/guest/with-env" ${STORM_SECONDS:+STORM_SECONDS=$STORM_SECONDS} \
+		${FUZZ_SEED:+FUZZ_SEED=$FUZZ_SEED} sh /job/guest/run -l "$label" "$@"
 	suites_verdict "$label" $?
 }
 
