@@ -253,7 +253,8 @@ memory_fails() {
 		echo "$1" >"$_dir/probability"
 	done
 	[ -e $FAULTS/require-start ] || for _comm in /proc/[0-9]*/comm; do
-		case $(cat "$_comm" 2>/dev/null) in
+		read -r _name <"$_comm" 2>/dev/null || continue
+		case $_name in
 		scst* | kworker/u*) echo 1 >"${_comm%comm}make-it-fail" ;;
 		esac
 	done
