@@ -253,7 +253,7 @@ memory_fails() {
 		echo "$1" >"$_dir/probability"
 	done
 	[ -e $FAULTS/require-start ] || for _comm in /proc/[0-9]*/comm; do
-		read -r _name <"$_comm" 2>/dev/null || continue
+		{ read -r _name <"$_comm"; } 2>/dev/null || continue
 		case $_name in
 		scst* | kworker/u*) echo 1 >"${_comm%comm}make-it-fail" ;;
 		esac
