@@ -18,6 +18,7 @@ struct scst_tpg scst_tpgs[SCST_MAX_TPGS] = {
 		.tgts = LIST_HEAD_INIT(scst_tpgs[0].tgts),
 	},
 };
+
 u8 scst_tpgs_mode;
 
 /* What SPC-5 5.17.2.4 lets through; of MAINTENANCE IN and OUT only those rows. */

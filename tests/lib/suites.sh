@@ -52,7 +52,7 @@ suites_run() {
 		$(printf -- '-b %s ' /usr/bin/sg_*) $(printf -- '--ko %s ' $modules) \
 		-f "$suites_tests/guest" -f "$peers:/job/peers" -f /usr/share/shunit2/shunit2:/job/guest/shunit2 \
 		"$suites_tests/guest/with-env" ${STORM_SECONDS:+STORM_SECONDS=$STORM_SECONDS} \
-		${FUZZ_SEED:+FUZZ_SEED=$FUZZ_SEED} sh /job/guest/run -l "$label" "$@"
+		${FUZZ_SEED:+FUZZ_SEED=$FUZZ_SEED} /bin/sh /job/guest/run -l "$label" "$@"
 	suites_verdict "$label" $?
 }
 
