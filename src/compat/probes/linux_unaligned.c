@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* get_unaligned_be32() in linux/ instead of asm/. */
 #include <linux/module.h>
+#if __has_include(<linux/unaligned.h>)
 #include <linux/unaligned.h>
+#else
+#error "there is no such header"
+#endif
 
 int scst_probe(void);
 int scst_probe(void)
