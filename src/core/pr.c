@@ -15,7 +15,8 @@
  */
 struct scst_pr *scst_pr_alloc(unsigned int room)
 {
-	struct scst_pr *pr = kvzalloc(struct_size(pr, regs, room), GFP_KERNEL);
+	struct scst_pr *pr = kvzalloc(struct_size(pr, regs, room),
+				      GFP_KERNEL | __GFP_NOWARN);
 
 	if (!pr)
 		return NULL;

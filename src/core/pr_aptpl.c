@@ -66,7 +66,7 @@ static u8 *contents_make(const struct scst_device *dev, const struct scst_pr *pr
 
 	for (i = 0; i < n; i++)
 		f.size += scst_pr_file_need(&pr->regs[i].nexus->port);
-	f.buf = kvmalloc(f.size, GFP_KERNEL);
+	f.buf = kvmalloc(f.size, GFP_KERNEL | __GFP_NOWARN);
 	if (!f.buf)
 		return NULL;
 	scst_pr_file_begin(&f, dev->name, n ? pr->type : SCST_PR_NO_TYPE);
@@ -222,7 +222,7 @@ static int contents_read(struct file *file, struct scst_pr_file *f)
 
 	/* One byte more than fits shows that it is too long. */
 	f->size = min_t(loff_t, size, SCST_PR_FILE_MAX + 1);
-	f->buf = kvmalloc(f->size + 1, GFP_KERNEL);
+	f->buf = kvmalloc(f->size + 1, GFP_KERNEL | __GFP_NOWARN);
 	if (!f->buf)
 		return -ENOMEM;
 	while (pos < f->size) {

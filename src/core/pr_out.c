@@ -239,7 +239,7 @@ static bool list_get(struct scst_pr_out *o)
 	if (o->len < SCST_PR_OUT_LIST || o->len > SCST_PR_OUT_MAX_LIST ||
 	    o->len > o->cmd->bufflen)
 		return scst_pr_out_bad_length(o);
-	list = kvmalloc(o->len, GFP_KERNEL);
+	list = kvmalloc(o->len, GFP_KERNEL | __GFP_NOWARN);
 	if (!list)
 		return scst_pr_out_no_room(o);
 	scst_get_param_list(o->cmd, list, 0, o->len);
@@ -264,7 +264,8 @@ static struct scst_pr_ports *__ports_get(void)
 	list_for_each_entry(te, &scst_templates, entry)
 		list_for_each_entry(tgt, &te->tgts, entry)
 			n++;
-	ports = kvzalloc(struct_size(ports, port, n), GFP_KERNEL);
+	ports = kvzalloc(struct_size(ports, port, n),
+			 GFP_KERNEL | __GFP_NOWARN);
 	if (!ports)
 		return NULL;
 	list_for_each_entry(te, &scst_templates, entry) {

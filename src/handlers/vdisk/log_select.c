@@ -101,7 +101,8 @@ static bool app_client_store(struct scst_cmd *cmd, struct vdisk_unit *unit,
 		return false;
 	if (!unit->app_client)
 		unit->app_client = kvzalloc(VDISK_APP_CLIENT_N *
-					    VDISK_APP_CLIENT_LEN, GFP_NOIO);
+					    VDISK_APP_CLIENT_LEN,
+					    GFP_NOIO | __GFP_NOWARN);
 	if (!unit->app_client) {
 		scst_set_busy(cmd);
 		return false;
@@ -123,7 +124,7 @@ static bool log_select_list(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 		list_cut_off(cmd);
 		return false;
 	}
-	list = kvzalloc(len, GFP_NOIO);
+	list = kvzalloc(len, GFP_NOIO | __GFP_NOWARN);
 	if (!list) {
 		scst_set_busy(cmd);
 		return false;

@@ -118,7 +118,7 @@ enum scst_exec_res vdisk_log_sense(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 		return vdisk_finish(cmd);
 	/* A list has two bytes for each page, and for itself with subpages. */
 	buf = kvzalloc(VDISK_LOG_PAGE_HEADER + page->len +
-		       2 * (vdisk_n_log_pages + 1), GFP_NOIO);
+		       2 * (vdisk_n_log_pages + 1), GFP_NOIO | __GFP_NOWARN);
 	if (buf)
 		scst_copy_response(cmd, buf, log_fill(buf, cmd, page, vdev));
 	else
