@@ -2,10 +2,9 @@
 /*
  * Threads for commands that must sleep. A pool has one queue per CPU, with a
  * lock that is nearly always taken by its own CPU only. A thread serves its home
- * queue first and then all others that look for help; an idle thread waits on its
- * home queue's list, where whoever adds a command finds it. So a command waits
- * for a thread that has been woken for it, or all threads of the pool are at work;
- * and a busy pool is never woken.
+ * queue first and then all others with commands; an idle thread waits on its home
+ * queue's list, where whoever adds a command finds it. So no command waits while
+ * any thread of the pool is idle, and a busy pool is never woken.
  */
 #include <linux/cpumask.h>
 #include <linux/kthread.h>
@@ -35,8 +34,7 @@ struct scst_thread_queue {
  * @name: of the threads
  * @queues: one per possible CPU
  * @idle_cpus: queues with idle threads
- * @full_cpus: queues with commands that no thread of their own was woken for; not
- *	written while each finds an idle one at home
+ * @full_cpus: queues with commands
  * @threads: struct scst_thread.entry, under @mutex
  * @count: their number, under @mutex
  * @mutex: serialises changes of @threads
@@ -94,7 +92,7 @@ static struct scst_cmd *queue_take(struct scst_thread_pool *pool,
 	return cmd;
 }
 
-/* The next command: from home, else from where nobody was there to take it. */
+/* The next command: from home, else from anywhere. */
 static struct scst_cmd *thread_take(struct scst_thread *t)
 {
 	struct scst_thread_pool *pool = t->pool;
@@ -224,7 +222,11 @@ void scst_thread_pool_queue(struct scst_thread_pool *pool, struct scst_cmd *cmd)
 	spin_lock_irqsave(&q->lock, flags);
 	list_add_tail(&cmd->queue_entry, &q->cmds);
 	woken = __queue_wake(q);
-	if (!woken && !cpumask_test_cpu(cpu, pool->full_cpus))
+	/*
+	 * Also when a thread was woken for it: that one may have found another
+	 * command by now, and whoever was woken for that one has to find this.
+	 */
+	if (!cpumask_test_cpu(cpu, pool->full_cpus))
 		cpumask_set_cpu(cpu, pool->full_cpus);
 	spin_unlock_irqrestore(&q->lock, flags);
 	if (!woken)
