@@ -7,6 +7,7 @@
 #include <linux/idr.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <scsi/scsi_device.h>
 
 #include "proc.h"
 #include "scst_priv.h"
@@ -59,8 +60,17 @@ static int handler_check(const struct scst_dev_type *type)
 	return 0;
 }
 
-int __scst_register_virtual_dev_driver(const struct scst_dev_type *type,
-				       const struct scst_abi *abi)
+/**
+ * scst_handler_register() - make a device handler known
+ * @type: the handler
+ * @abi: what its module was compiled against
+ * @real: of real devices
+ *
+ * Context: process context.
+ * Return: 0, -EINVAL, -EEXIST, -ENOMEM.
+ */
+int scst_handler_register(const struct scst_dev_type *type,
+			  const struct scst_abi *abi, bool real)
 {
 	struct scst_handler_entry *he;
 	int ret;
@@ -76,6 +86,7 @@ int __scst_register_virtual_dev_driver(const struct scst_dev_type *type,
 	if (!he)
 		return -ENOMEM;
 	he->type = type;
+	he->real = real;
 
 	mutex_lock(&scst_mutex);
 	ret = -EEXIST;
@@ -97,6 +108,12 @@ err_unlock:
 		 type->name, ret);
 	return ret;
 }
+
+int __scst_register_virtual_dev_driver(const struct scst_dev_type *type,
+				       const struct scst_abi *abi)
+{
+	return scst_handler_register(type, abi, false);
+}
 SCST_EXPORT(__scst_register_virtual_dev_driver);
 
 static int __handler_first_device(const struct scst_dev_type *type)
@@ -109,10 +126,16 @@ static int __handler_first_device(const struct scst_dev_type *type)
 	return 0;
 }
 
-void scst_unregister_virtual_dev_driver(const struct scst_dev_type *type)
+/**
+ * scst_handler_begin_unregister() - a handler gets no new device
+ * @type: the handler
+ *
+ * Context: process context, waits for readers and writers of the handler's files.
+ * Return: false: it isn't registered.
+ */
+bool scst_handler_begin_unregister(const struct scst_dev_type *type)
 {
 	struct scst_handler_entry *he;
-	int id;
 
 	might_sleep();
 	mutex_lock(&scst_mutex);
@@ -120,14 +143,34 @@ void scst_unregister_virtual_dev_driver(const struct scst_dev_type *type)
 	if (!he || he->dying) {
 		mutex_unlock(&scst_mutex);
 		scst_warn("device handler %s is not registered\n", type->name);
-		return;
+		return false;
 	}
 	he->dying = true;
 	mutex_unlock(&scst_mutex);
 
-	/* Waits for readers and writers of the handler's files. */
 	scst_proc_del_handler(he);
+	return true;
+}
 
+/* The other end; it has no device any more. */
+void scst_handler_end_unregister(const struct scst_dev_type *type)
+{
+	struct scst_handler_entry *he;
+
+	mutex_lock(&scst_mutex);
+	he = __handler_find(type);
+	list_del(&he->entry);
+	mutex_unlock(&scst_mutex);
+	kfree(he);
+	scst_info("device handler %s unregistered\n", type->name);
+}
+
+void scst_unregister_virtual_dev_driver(const struct scst_dev_type *type)
+{
+	int id;
+
+	if (!scst_handler_begin_unregister(type))
+		return;
 	/* The handler should have done this; its code must not outlive it. */
 	for (;;) {
 		mutex_lock(&scst_mutex);
@@ -137,12 +180,7 @@ void scst_unregister_virtual_dev_driver(const struct scst_dev_type *type)
 			break;
 		scst_unregister_virtual_device(id);
 	}
-
-	mutex_lock(&scst_mutex);
-	list_del(&he->entry);
-	mutex_unlock(&scst_mutex);
-	kfree(he);
-	scst_info("device handler %s unregistered\n", type->name);
+	scst_handler_end_unregister(type);
 }
 SCST_EXPORT(scst_unregister_virtual_dev_driver);
 
@@ -190,7 +228,7 @@ static bool virt_name_is_valid(const char *name)
 
 static int device_pool_init(struct scst_device *dev)
 {
-	if (dev->handler->threads_num <= 0)
+	if (!dev->handler || dev->handler->threads_num <= 0)
 		return 0;
 	dev->pool = scst_thread_pool_create(dev->name,
 					    dev->handler->threads_num);
@@ -234,24 +272,14 @@ static int device_parts_init(struct scst_device *dev)
 	return 0;
 }
 
-static struct scst_device *device_alloc(const struct scst_dev_type *type,
-					const char *name, void *dh_priv)
+/* What virtual and real devices have in common. */
+static int device_init(struct scst_device *dev, const char *name)
 {
-	struct scst_device *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
-	int ret = -ENOMEM;
+	int ret;
 
-	if (!dev)
-		return ERR_PTR(ret);
 	dev->name = kstrdup(name, GFP_KERNEL);
 	if (!dev->name)
-		goto err_free;
-	ret = ida_alloc_range(&virt_ids, 1, INT_MAX, GFP_KERNEL);
-	if (ret < 0)
-		goto err_name;
-	dev->virt_id = ret;
-	dev->type = type->type;
-	dev->handler = type;
-	dev->dh_priv = dh_priv;
+		return -ENOMEM;
 	dev->dying = true;
 	refcount_set(&dev->refs, 1);
 	init_completion(&dev->unused);
@@ -261,22 +289,68 @@ static struct scst_device *device_alloc(const struct scst_dev_type *type,
 	INIT_LIST_HEAD(&dev->acg_devs);
 	ret = device_parts_init(dev);
 	if (ret)
+		kfree(dev->name);
+	return ret;
+}
+
+static struct scst_device *device_alloc(const struct scst_dev_type *type,
+					const char *name, void *dh_priv)
+{
+	struct scst_device *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
+	int ret;
+
+	if (!dev)
+		return ERR_PTR(-ENOMEM);
+	ret = ida_alloc_range(&virt_ids, 1, INT_MAX, GFP_KERNEL);
+	if (ret < 0)
+		goto err_free;
+	dev->virt_id = ret;
+	dev->type = type->type;
+	dev->handler = type;
+	dev->dh_priv = dh_priv;
+	ret = device_init(dev, name);
+	if (ret)
 		goto err_id;
 	return dev;
 
 err_id:
 	ida_free(&virt_ids, dev->virt_id);
-err_name:
-	kfree(dev->name);
 err_free:
 	kfree(dev);
 	return ERR_PTR(ret);
 }
 
-static void device_free(struct scst_device *dev)
+/**
+ * scst_device_alloc_real() - a device for one of the SCSI mid-level's
+ * @name: H:C:I:L
+ * @sdev: that
+ *
+ * Context: process context.
+ * Return: the device, without a handler, for scst_device_publish(); or ERR_PTR.
+ */
+struct scst_device *scst_device_alloc_real(const char *name,
+					   struct scsi_device *sdev)
+{
+	struct scst_device *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
+	int ret;
+
+	if (!dev)
+		return ERR_PTR(-ENOMEM);
+	dev->scsi_dev = sdev;
+	dev->type = sdev->type;
+	ret = device_init(dev, name);
+	if (ret) {
+		kfree(dev);
+		return ERR_PTR(ret);
+	}
+	return dev;
+}
+
+void scst_device_free(struct scst_device *dev)
 {
 	device_parts_free(dev, ARRAY_SIZE(device_parts));
-	ida_free(&virt_ids, dev->virt_id);
+	if (dev->virt_id)
+		ida_free(&virt_ids, dev->virt_id);
 	scst_dev_ops_free(dev);
 	kfree(dev->name);
 	kfree(dev);
@@ -289,8 +363,8 @@ static int device_insert(struct scst_device *dev)
 	int ret = 0;
 
 	mutex_lock(&scst_mutex);
-	he = __handler_find(dev->handler);
-	if (!he || he->dying)
+	he = dev->handler ? __handler_find(dev->handler) : NULL;
+	if (dev->handler && (!he || he->dying))
 		ret = -EINVAL;
 	else if (__scst_device_find(dev->name))
 		ret = -EEXIST;
@@ -300,7 +374,21 @@ static int device_insert(struct scst_device *dev)
 	return ret;
 }
 
-static void device_remove(struct scst_device *dev)
+/* Into the table, and out of it: a real device. */
+int scst_device_publish(struct scst_device *dev)
+{
+	int ret = device_insert(dev);
+
+	if (ret)
+		return ret;
+	mutex_lock(&scst_mutex);
+	__scst_alua_add_dev(dev);
+	dev->dying = false;
+	mutex_unlock(&scst_mutex);
+	return 0;
+}
+
+void scst_device_unpublish(struct scst_device *dev)
 {
 	mutex_lock(&scst_mutex);
 	list_del(&dev->entry);
@@ -341,9 +429,9 @@ err_detach:
 	if (type->detach)
 		type->detach(dev);
 err_remove:
-	device_remove(dev);
+	scst_device_unpublish(dev);
 err_free:
-	device_free(dev);
+	scst_device_free(dev);
 	return ret;
 }
 SCST_EXPORT(scst_register_virtual_device);
@@ -382,37 +470,7 @@ void scst_unregister_virtual_device(int id)
 
 	if (dev->handler->detach)
 		dev->handler->detach(dev);
-	device_remove(dev);
-	device_free(dev);
+	scst_device_unpublish(dev);
+	scst_device_free(dev);
 }
 SCST_EXPORT(scst_unregister_virtual_device);
-
-/**
- * scst_dev_assign() - give a real device to a handler
- * @ctx: the /proc command
- * @hcil: H:C:I:L of the device
- * @handler: name of the handler
- *
- * Handlers of real devices register themselves with the SCSI mid-level; while
- * none is loaded there is no device to assign.
- */
-int scst_dev_assign(struct scst_proc_ctx *ctx, const char *hcil,
-		    const char *handler)
-{
-	struct scst_device *dev;
-	int ret;
-
-	mutex_lock(&scst_mutex);
-	dev = __scst_device_find(hcil);
-	if (!dev)
-		ret = scst_proc_refuse(ctx, -EINVAL, hcil,
-				       "no such device; see /proc/scsi_tgt/scsi_tgt");
-	else if (dev->virt_id)
-		ret = scst_proc_refuse(ctx, -EINVAL, hcil,
-				       "a virtual device belongs to the handler that opened it");
-	else
-		ret = scst_proc_refuse(ctx, -EINVAL, handler,
-				       "no such handler for this type of device");
-	mutex_unlock(&scst_mutex);
-	return ret;
-}

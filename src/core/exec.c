@@ -105,6 +105,19 @@ static enum scst_cmd_next exec_local(struct scst_cmd *cmd)
 	return SCST_CMD_GO;
 }
 
+static enum scst_cmd_next exec_midlevel(struct scst_cmd *cmd)
+{
+	/* A virtual device has no mid-level device that could execute it. */
+	if (!cmd->dev->scsi_dev) {
+		scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_invalid_opcode));
+		return SCST_CMD_GO;
+	}
+	if (scst_midlevel_exec(cmd) == SCST_EXEC_COMPLETED)
+		return SCST_CMD_PARKED;
+	scst_cmd_set_state(cmd, SCST_CMD_STATE_EXEC);
+	return scst_cmd_to_thread(cmd);
+}
+
 enum scst_cmd_next scst_step_exec(struct scst_cmd *cmd)
 {
 	const struct scst_dev_type *handler;
@@ -132,10 +145,8 @@ enum scst_cmd_next scst_step_exec(struct scst_cmd *cmd)
 		scst_cmd_set_state(cmd, SCST_CMD_STATE_EXEC);
 		return scst_cmd_to_thread(cmd);
 	case SCST_EXEC_NOT_COMPLETED:
-		break;
+		return exec_midlevel(cmd);
 	}
-	/* A virtual device has no mid-level device that could execute it. */
-	scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_invalid_opcode));
 	return SCST_CMD_GO;
 }
 

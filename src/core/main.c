@@ -30,6 +30,8 @@ static const struct {
 	{ "/proc/scsi_tgt",	scst_proc_init,		scst_proc_exit },
 	{ "groups",		scst_groups_init,	scst_groups_exit },
 	{ "files of /proc",	scst_proc_files_init,	scst_proc_files_exit },
+	{ "requests",		scst_midlevel_init,	scst_midlevel_exit },
+	{ "real devices",	scst_real_init,		scst_real_exit },
 };
 
 static void parts_exit(unsigned int n)

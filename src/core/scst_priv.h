@@ -59,12 +59,14 @@ bool scst_name_is_valid(const char *name, size_t max);
  * @entry: in scst_handlers
  * @proc_dir: /proc/scsi_tgt/NAME, or NULL
  * @dying: being unregistered; the name is still taken
+ * @real: of real devices
  */
 struct scst_handler_entry {
 	const struct scst_dev_type *type;
 	struct list_head entry;
 	struct proc_dir_entry *proc_dir;
 	bool dying;
+	bool real;
 };
 
 extern struct list_head scst_handlers;	/* scst_handler_entry.entry */
@@ -72,6 +74,23 @@ extern struct list_head scst_devices;	/* scst_device.entry */
 
 struct scst_device *__scst_device_find(const char *name);
 void scst_device_put(struct scst_device *dev);
+int scst_handler_register(const struct scst_dev_type *type,
+			  const struct scst_abi *abi, bool real);
+bool scst_handler_begin_unregister(const struct scst_dev_type *type);
+void scst_handler_end_unregister(const struct scst_dev_type *type);
+struct scst_device *scst_device_alloc_real(const char *name,
+					   struct scsi_device *sdev);
+int scst_device_publish(struct scst_device *dev);
+void scst_device_unpublish(struct scst_device *dev);
+void scst_device_free(struct scst_device *dev);
+
+/* ---- real_device.c, midlevel.c: devices of the SCSI mid-level ---- */
+
+int scst_midlevel_init(void);
+void scst_midlevel_exit(void);
+int scst_real_init(void);
+void scst_real_exit(void);
+enum scst_exec_res scst_midlevel_exec(struct scst_cmd *cmd);
 int scst_dev_assign(struct scst_proc_ctx *ctx, const char *hcil,
 		    const char *handler);
 

@@ -27,6 +27,7 @@
 #include "scst_proc.h"
 #include "scst_sgv.h"
 
+struct scsi_device;
 struct scst_acg;
 struct scst_cmd;
 struct scst_device;
@@ -420,8 +421,10 @@ struct scst_access {
  * @control: the control mode page
  * @ordering: task sets of the device that are tracked now
  * @condition: the core's: see scst_dev_set_condition()
- * @handler: the device handler
+ * @handler: the device handler; NULL: a real device that has none
  * @dh_priv: the handler's
+ * @scsi_dev: a real device: the SCSI mid-level's
+ * @real_entry: in the list of real devices
  * @ops: the core's: rows of the opcode table that it supports; once it can be
  *	mapped only those of asymmetric access change. NULL: the handler didn't say
  * @stats: per-CPU counters of commands
@@ -449,6 +452,8 @@ struct scst_device {
 	u64 condition;
 	const struct scst_dev_type *handler;
 	void *dh_priv;
+	struct scsi_device *scsi_dev;
+	struct list_head real_entry;
 	unsigned long *ops;
 	struct scst_stats __percpu *stats;
 	spinlock_t tgt_devs_lock;
@@ -562,6 +567,29 @@ struct scst_dev_type {
 	const struct scst_proc_desc *proc;
 	unsigned long *trace_flags;
 };
+
+int __scst_register_dev_driver(const struct scst_dev_type *dev_type,
+			       const struct scst_abi *abi);
+
+/**
+ * scst_register_dev_driver() - make a handler of real devices known
+ * @dev_type: the handler, constant until unregistered
+ *
+ * Devices of its peripheral device type that have no handler are attached at once.
+ * A handler that shall get none by itself is registered behind the one that does.
+ *
+ * Context: process context, may sleep.
+ * Return: as scst_register_virtual_dev_driver().
+ */
+static inline int scst_register_dev_driver(const struct scst_dev_type *dev_type);
+
+/**
+ * scst_unregister_dev_driver() - forget a handler of real devices
+ * @dev_type: the handler; its devices are removed from all groups
+ *
+ * Context: process context, may sleep for as long as commands take.
+ */
+void scst_unregister_dev_driver(const struct scst_dev_type *dev_type);
 
 int __scst_register_virtual_dev_driver(const struct scst_dev_type *dev_type,
 				       const struct scst_abi *abi);
@@ -697,6 +725,23 @@ struct scst_dev_stats {
 void scst_dev_get_stats(const struct scst_device *dev,
 			struct scst_dev_stats *stats);
 
+struct scsi_sense_hdr;
+
+/**
+ * scst_midlevel_ask() - a handler's own question to a real device
+ * @dev: the device
+ * @cdb: a command that moves Data-In, or nothing
+ * @cdb_len: its length
+ * @buf: for the data, from kmalloc()
+ * @len: its size, 0: no data
+ * @sense: the device's sense data; all zero if it had none
+ *
+ * Context: process context, may sleep.
+ * Return: 0; -EIO: another status than GOOD; -ENODEV: the device is gone; -ENOMEM.
+ */
+int scst_midlevel_ask(struct scst_device *dev, const u8 *cdb, u8 cdb_len,
+		      void *buf, u32 len, struct scsi_sense_hdr *sense);
+
 /* ---- commands that work on other logical units ----------------------------- */
 
 /* What an I_T_L nexus may do with its logical unit now. */
@@ -826,6 +871,13 @@ scst_register_target_template(const struct scst_tgt_template *tgtt)
 	static const struct scst_abi abi = SCST_ABI_INIT;
 
 	return __scst_register_target_template(tgtt, &abi);
+}
+
+static inline int scst_register_dev_driver(const struct scst_dev_type *dev_type)
+{
+	static const struct scst_abi abi = SCST_ABI_INIT;
+
+	return __scst_register_dev_driver(dev_type, &abi);
 }
 
 static inline int
