@@ -157,5 +157,5 @@ help:
 #>   make demo            boot a kernel, export disks, use them, with a verdict
 #>   make check           everything: check-lint check-unit check-build check-vm check-debug
 #>                        check-libiscsi check-powerloss
-#>   make check-long      what takes too long for that: 60 power losses, a 32-bit kernel
+#>   make check-long      what takes too long for that: 60 power losses, storms, more kernels
 #>   make bench           cost of a command, beside LIO

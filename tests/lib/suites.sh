@@ -15,6 +15,24 @@ SUITES_MODULES=brd,loop,null_blk,ext4,isofs,udf,dm-mod,dm-flakey,scsi_debug
 SUITES_STOCK_MODULES=scsi_dh_alua	# not in the debug kernels
 SUITES_PROGRAMS=fio,blkdiscard,genisoimage,mkfs.ext4,e2fsck,dd,seq,timeout,stat,truncate,cmp,dmsetup,losetup
 
+# The core's own rules, the same on each kernel: under the debug kernel and on the newest
+# stock kernel only, and on all of them in "make check-long".
+SUITES_OF_RULES=" alua aptpl blocks conformance failslab fuzz opcodes order pages reservations \
+reserve residuals rod sanitize storms target_api tm xcopy "
+
+suites_of_kernels() {
+	local file name
+
+	for file in "$suites_tests"/guest/test_*.sh; do
+		name=${file##*/test_}
+		name=${name%.sh}
+		case $SUITES_OF_RULES in
+		*" $name "*) ;;
+		*) echo "$name" ;;
+		esac
+	done
+}
+
 # Our own peers, linked statically: no guest has a C library.
 suites_peer() {
 	gcc -std=gnu11 -O1 -g -Wall -Wextra -Werror -static -I"$suites_tests/conformance" -o "$@" >&2
