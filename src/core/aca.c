@@ -16,7 +16,7 @@
 
 static bool cmd_naca(const struct scst_cmd *cmd)
 {
-	unsigned int len = min_t(unsigned int, cmd->cdb_len, SCST_MAX_CDB_SIZE);
+	unsigned int len = min_t(unsigned int, cmd->cdb_len, SCST_MAX_CDB_LEN);
 	unsigned int control;
 
 	if (!len)

@@ -266,7 +266,7 @@ int scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess,
 	cmd->dh_priv = NULL;
 	/* Too long a CDB fits no opcode: scst_step_parse() refuses it. */
 	cmd->cdb_len = min_t(unsigned int, cdb_len, U8_MAX);
-	memcpy(cmd->cdb, cdb, min_t(unsigned int, cdb_len, SCST_MAX_CDB_SIZE));
+	memcpy(cmd->cdb, cdb, min_t(unsigned int, cdb_len, SCST_MAX_CDB_LEN));
 	cmd->lun = scst_lun_unpack(lun, lun_len);
 	/* Pairs with session_open(): whoever sees it ready sees its LUNs. */
 	if (likely(smp_load_acquire(&sess->state) == SCST_SESS_READY)) {

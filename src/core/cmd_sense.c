@@ -143,7 +143,7 @@ void scst_sense_for_errno_at(struct scst_cmd *cmd, int err, bool write, u64 lba)
 	default:
 		if (write)
 			scst_set_cmd_error_info(cmd,
-						SCST_LOAD_SENSE(scst_sense_write_error),
+						SCST_LOAD_SENSE(scst_sense_medium_write_error),
 						lba);
 		else
 			scst_set_cmd_error_info(cmd,

@@ -46,7 +46,7 @@ static int handler_check(const struct scst_dev_type *type)
 			 type->name ? type->name : "(no name)");
 		return -EINVAL;
 	}
-	if (!scst_name_is_valid(type->name, SCST_MAX_NAME) ||
+	if (!scst_name_is_valid(type->name, SCST_MAX_DEV_NAME) ||
 	    strchr(type->name, '/') || type->name[0] == '.') {
 		scst_err("device handler name \"%s\" can't be used\n",
 			 type->name);
@@ -215,10 +215,10 @@ void scst_device_put(struct scst_device *dev)
 
 static bool virt_name_is_valid(const char *name)
 {
-	size_t len = strnlen(name, SCST_MAX_NAME + 1);
+	size_t len = strnlen(name, SCST_MAX_DEV_NAME + 1);
 	size_t i;
 
-	if (!len || len > SCST_MAX_NAME)
+	if (!len || len > SCST_MAX_DEV_NAME)
 		return false;
 	for (i = 0; i < len; i++)
 		if (!isalnum(name[i]) && !strchr("_-.:", name[i]))

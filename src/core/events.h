@@ -27,7 +27,7 @@ static inline void scst_event_arrived(const struct scst_cmd *cmd)
 	scst_trace(SCST_TRACE_RECV_TOP | SCST_TRACE_SCSI,
 		   SCST_EVENT_WHO "CDB %*ph, attribute %u, %u bytes expected\n",
 		   SCST_EVENT_WHO_ARGS(cmd),
-		   min_t(int, cmd->cdb_len, SCST_MAX_CDB_SIZE), cmd->cdb,
+		   min_t(int, cmd->cdb_len, SCST_MAX_CDB_LEN), cmd->cdb,
 		   cmd->queue_type, cmd->expected_len);
 }
 

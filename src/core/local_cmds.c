@@ -114,7 +114,7 @@ static void exec_inquiry_unmapped(struct scst_cmd *cmd)
 static void exec_request_sense(struct scst_cmd *cmd)
 {
 	struct scst_sense sense = { .descriptor = cmd->cdb[1] & 0x01 };
-	u8 buf[SCST_SENSE_BUFFERSIZE];
+	u8 buf[SCST_MAX_SENSE_LEN];
 	unsigned int len;
 
 	if (!cmd->tgt_dev) {

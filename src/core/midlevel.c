@@ -453,7 +453,7 @@ done:
 struct midlevel_sync {
 	struct completion done;
 	struct scst_rq_result result;
-	u8 sense[SCST_SENSE_BUFFERSIZE];
+	u8 sense[SCST_MAX_SENSE_LEN];
 };
 
 static SCST_RQ_END_IO(midlevel_sync_end)

@@ -8,7 +8,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "scst_const.h"
+#include "scst_defs.h"
 #include "scst_debug.h"
 
 #include "kapi_base.h"
@@ -203,7 +203,7 @@ static u8 row_cdb_len(const struct scst_op *row)
 {
 	const u8 cdb[8] = { row->op };
 
-	return row->op == SCST_OP_VARIABLE ? SCST_MAX_CDB_SIZE :
+	return row->op == SCST_OP_VARIABLE ? SCST_MAX_CDB_LEN :
 					     scst_cdb_len(cdb, sizeof(cdb));
 }
 

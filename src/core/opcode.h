@@ -10,7 +10,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "scst_const.h"
+#include "scst_defs.h"
 
 /* Peripheral device types of a row, as a set. */
 #define SCST_OP_TYPE(type)	BIT(type)
@@ -86,8 +86,8 @@ struct scst_op {
 
 /* A bit for each bit of a CDB. */
 union scst_op_mask {
-	u8 byte[SCST_MAX_CDB_SIZE];
-	u64 word[SCST_MAX_CDB_SIZE / 8];
+	u8 byte[SCST_MAX_CDB_LEN];
+	u64 word[SCST_MAX_CDB_LEN / 8];
 };
 
 /**
@@ -186,7 +186,7 @@ extern union scst_op_mask scst_op_reserved[];
 /**
  * scst_op_is_clean() - has a CDB no reserved bits set?
  * @op: its row
- * @cdb: SCST_MAX_CDB_SIZE bytes, whatever those behind the CDB are
+ * @cdb: SCST_MAX_CDB_LEN bytes, whatever those behind the CDB are
  *
  * For every command: four words, no branch.
  */

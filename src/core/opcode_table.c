@@ -11,7 +11,7 @@
 #include <linux/kernel.h>
 #include <linux/types.h>
 
-#include "scst_const.h"
+#include "scst_defs.h"
 
 #include "opcode.h"
 

@@ -53,7 +53,7 @@ static bool cmd_refuse_reserved(struct scst_cmd *cmd)
 /* The opcode's row, or an error. */
 static bool cmd_find_op(struct scst_cmd *cmd)
 {
-	unsigned int len = min_t(unsigned int, cmd->cdb_len, SCST_MAX_CDB_SIZE);
+	unsigned int len = min_t(unsigned int, cmd->cdb_len, SCST_MAX_CDB_LEN);
 
 	if (likely(cmd->dev)) {
 		cmd->op = scst_op_find(cmd->dev->type, cmd->cdb, len);
@@ -65,7 +65,7 @@ static bool cmd_find_op(struct scst_cmd *cmd)
 		return false;
 	}
 	if (unlikely(cmd->cdb_len < cmd->op->cdb_len ||
-		     cmd->cdb_len > SCST_MAX_CDB_SIZE)) {
+		     cmd->cdb_len > SCST_MAX_CDB_LEN)) {
 		scst_set_cmd_error(cmd,
 				   SCST_LOAD_SENSE(scst_sense_invalid_field_in_cdb));
 		return false;

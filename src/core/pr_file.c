@@ -34,7 +34,7 @@ void scst_pr_file_begin(struct scst_pr_file *f, const char *device, u8 type)
 	memcpy(f->buf, file_magic, sizeof(file_magic));
 	put_unaligned_be32(SCST_PR_FILE_VERSION, f->buf + 8);
 	f->buf[24] = type;
-	strscpy((char *)f->buf + 32, device, SCST_MAX_NAME + 1);
+	strscpy((char *)f->buf + 32, device, SCST_MAX_DEV_NAME + 1);
 }
 
 size_t scst_pr_file_need(const struct scst_pr_port *port)
@@ -91,7 +91,7 @@ const char *scst_pr_file_open(struct scst_pr_file *f, const char *device)
 		return "its length is wrong";
 	if (get_unaligned_be32(f->buf + 16) != file_crc(f->buf, f->size))
 		return "its checksum is wrong";
-	if (f->buf[32 + SCST_MAX_NAME] ||
+	if (f->buf[32 + SCST_MAX_DEV_NAME] ||
 	    strcmp((const char *)f->buf + 32, device))
 		return "it is of another device";
 	f->pos = SCST_PR_FILE_HDR;

@@ -29,7 +29,7 @@
 #include <linux/types.h>
 
 #include "pr_transport_id.h"
-#include "scst_const.h"
+#include "scst_defs.h"
 
 /* Registrations of a device. */
 #define SCST_PR_MAX_REGS	1024

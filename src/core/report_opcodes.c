@@ -71,7 +71,7 @@ static void report_all(struct scst_cmd *cmd, bool timeouts)
 static void report_one(struct scst_cmd *cmd, const struct scst_op *row,
 		       bool timeouts)
 {
-	u8 data[4 + SCST_MAX_CDB_SIZE] = { [1] = RSOC_NOT_SUPPORTED };
+	u8 data[4 + SCST_MAX_CDB_LEN] = { [1] = RSOC_NOT_SUPPORTED };
 	u32 len = 4;
 
 	if (row) {

@@ -380,7 +380,7 @@ void scst_order_leave(struct scst_cmd *cmd);
 static inline bool scst_order_matters(const struct scst_cmd *cmd)
 {
 	return SCST_OPT(STRICT_SERIALIZING) ||
-	       cmd->queue_type > SCST_CMD_QUEUE_UNTAGGED ||
+	       cmd->queue_type > SCST_CMD_QUEUE_SIMPLE ||
 	       atomic_read(&cmd->dev->ordering);
 }
 

@@ -27,7 +27,7 @@ TRACE_EVENT(scst_cmd_arrived,
 		__field(u64, tag)
 		__field(u8, attr)
 		__field(u8, cdb_len)
-		__array(u8, cdb, SCST_MAX_CDB_SIZE)
+		__array(u8, cdb, SCST_MAX_CDB_LEN)
 		__field(u32, expected)
 	),
 	TP_fast_assign(
@@ -39,8 +39,8 @@ TRACE_EVENT(scst_cmd_arrived,
 		__entry->lun = cmd->lun;
 		__entry->tag = cmd->tag;
 		__entry->attr = cmd->queue_type;
-		__entry->cdb_len = min_t(u8, cmd->cdb_len, SCST_MAX_CDB_SIZE);
-		memcpy(__entry->cdb, cmd->cdb, SCST_MAX_CDB_SIZE);
+		__entry->cdb_len = min_t(u8, cmd->cdb_len, SCST_MAX_CDB_LEN);
+		memcpy(__entry->cdb, cmd->cdb, SCST_MAX_CDB_LEN);
 		__entry->expected = cmd->expected_len;
 	),
 	TP_printk("cmd=%p initiator=%s device=%s lun=%lld tag=%llx attr=%u expected=%u cdb=%s",

@@ -36,7 +36,7 @@ static const struct ua_code ua_codes[SCST_NR_UAS] = {
 	[SCST_UA_TIMESTAMP_CHANGED] = { SCST_LOAD_SENSE(scst_sense_timestamp_changed_UA) },
 	[SCST_UA_IDENT_CHANGED]	   = { SCST_LOAD_SENSE(scst_sense_ident_changed_UA) },
 	[SCST_UA_SOFT_THRESHOLD]   = { SCST_LOAD_SENSE(scst_sense_soft_threshold_UA) },
-	[SCST_UA_WRITE_DEFERRED]   = { SCST_LOAD_SENSE(scst_sense_write_error), true },
+	[SCST_UA_WRITE_DEFERRED]   = { SCST_LOAD_SENSE(scst_sense_medium_write_error), true },
 };
 
 /**

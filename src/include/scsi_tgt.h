@@ -22,7 +22,7 @@
 
 #include "scst_cmd.h"
 #include "scst_config.h"
-#include "scst_const.h"
+#include "scst_defs.h"
 #include "scst_debug.h"
 #include "scst_proc.h"
 #include "scst_sgv.h"
@@ -616,7 +616,7 @@ void scst_unregister_virtual_dev_driver(const struct scst_dev_type *dev_type);
 /**
  * scst_register_virtual_device() - a new virtual device
  * @dev_type: a registered handler
- * @name: unique among devices: letters, digits, "_-.:", 1 to SCST_MAX_NAME long
+ * @name: unique among devices: letters, digits, "_-.:", 1 to SCST_MAX_DEV_NAME long
  * @dh_priv: what attach() finds in dev->dh_priv
  *
  * Context: process context, may sleep.

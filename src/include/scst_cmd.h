@@ -14,7 +14,7 @@
 #include <linux/workqueue.h>
 
 #include "scst_config.h"
-#include "scst_const.h"
+#include "scst_defs.h"
 
 struct scst_device;
 struct scst_op;
@@ -50,7 +50,7 @@ enum {
  * @context: enum scst_exec_context it runs in now
  * @data_direction: enum scst_data_direction that the CDB asks for
  * @expected_direction: the transport's view of it
- * @queue_type: enum scst_queue_type
+ * @queue_type: enum scst_cmd_queue_type
  * @status: SAM status, valid once SCST_CMD_F_ENDED or executed
  * @sense_len: valid bytes in @sense
  * @cdb_len: bytes of @cdb
@@ -132,8 +132,8 @@ struct scst_cmd {
 	u64 start_ns;
 	struct scatterlist *buf_sg;
 	u32 buf_left;
-	u8 cdb[SCST_MAX_CDB_SIZE];
-	u8 sense[SCST_SENSE_BUFFERSIZE];
+	u8 cdb[SCST_MAX_CDB_LEN];
+	u8 sense[SCST_MAX_SENSE_LEN];
 };
 
 /**
@@ -468,7 +468,7 @@ static inline void *scst_cmd_get_tgt_priv(const struct scst_cmd *cmd)
 }
 
 static inline void scst_cmd_set_queue_type(struct scst_cmd *cmd,
-					   enum scst_queue_type type)
+					   enum scst_cmd_queue_type type)
 {
 	cmd->queue_type = type;
 }

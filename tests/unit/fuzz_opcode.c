@@ -4,7 +4,7 @@
 
 #include "fuzz.h"
 #include "opcode.h"
-#include "scst_const.h"
+#include "scst_defs.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
@@ -19,7 +19,7 @@ static void check_row(const struct scst_op *op, u8 type, const u8 *cdb,
 
 	must(op->op == cdb[0] && scst_op_known(type, cdb[0]));
 	must(op->types & SCST_OP_TYPE(type));
-	must(op->cdb_len <= SCST_MAX_CDB_SIZE);
+	must(op->cdb_len <= SCST_MAX_CDB_LEN);
 	if (len < op->cdb_len)
 		return;
 	must(!op->lba.len || scst_op_get_field(cdb, &op->lba) <=

@@ -8,7 +8,7 @@
 
 #include "check.h"
 #include "opcode.h"
-#include "scst_const.h"
+#include "scst_defs.h"
 
 #define DISK	0x00
 #define TAPE	0x01
@@ -127,7 +127,7 @@ static u64 length(const struct scst_op *op, const u8 *cdb)
 
 static void check_decoded(const struct decoded *d)
 {
-	u8 cdb[SCST_MAX_CDB_SIZE];
+	u8 cdb[SCST_MAX_CDB_LEN];
 	unsigned int len = from_hex(d->cdb, cdb);
 	const struct scst_op *op = find(d->type, cdb, len);
 
@@ -388,7 +388,7 @@ static void test_field(void)
 
 static u64 data_blocks(const char *hex, u64 blocks)
 {
-	u8 cdb[SCST_MAX_CDB_SIZE] = { 0 };
+	u8 cdb[SCST_MAX_CDB_LEN] = { 0 };
 	const struct scst_op *op;
 
 	from_hex(hex, cdb);
@@ -425,8 +425,8 @@ static void test_data_blocks(void)
 
 static void check_usage(u8 type, const char *cdb, const char *want)
 {
-	u8 bytes[SCST_MAX_CDB_SIZE] = { 0 }, usage[SCST_MAX_CDB_SIZE];
-	char text[2 * SCST_MAX_CDB_SIZE + 1];
+	u8 bytes[SCST_MAX_CDB_LEN] = { 0 }, usage[SCST_MAX_CDB_LEN];
+	char text[2 * SCST_MAX_CDB_LEN + 1];
 	const struct scst_op *op;
 	unsigned int i;
 
@@ -459,7 +459,7 @@ static void test_usage(void)
 /* Each bit of each CDB alone: refused just when the usage data lack it. */
 static void check_bits(const struct scst_op *op)
 {
-	u8 cdb[SCST_MAX_CDB_SIZE] = { op->op }, usage[SCST_MAX_CDB_SIZE];
+	u8 cdb[SCST_MAX_CDB_LEN] = { op->op }, usage[SCST_MAX_CDB_LEN];
 	unsigned int i, bit;
 
 	scst_op_usage(op, usage);
@@ -474,7 +474,7 @@ static void check_bits(const struct scst_op *op)
 		usage[1] |= 0xe0;
 	CHECK_CASE(scst_op_is_clean(op, cdb), "%s", op->name);
 	CHECK_CASE(scst_op_reserved_bit(op, cdb) == -1, "%s", op->name);
-	for (i = 1; i < SCST_MAX_CDB_SIZE; i++)
+	for (i = 1; i < SCST_MAX_CDB_LEN; i++)
 		for (bit = 0; bit < 8; bit++) {
 			bool valid = i >= op->cdb_len || usage[i] >> bit & 1 ||
 				     (op->op == 0x7f && (i == 8 || i == 9));
@@ -498,7 +498,7 @@ static void test_bits(void)
 
 static int reserved(u8 type, const char *hex)
 {
-	u8 cdb[SCST_MAX_CDB_SIZE] = { 0 };
+	u8 cdb[SCST_MAX_CDB_LEN] = { 0 };
 	const struct scst_op *op;
 
 	from_hex(hex, cdb);
@@ -607,7 +607,7 @@ static void dump_flags(u32 flags)
 
 static void dump_usage(const struct scst_op *op)
 {
-	u8 usage[SCST_MAX_CDB_SIZE];
+	u8 usage[SCST_MAX_CDB_LEN];
 	unsigned int i;
 
 	scst_op_usage(op, usage);
@@ -618,7 +618,7 @@ static void dump_usage(const struct scst_op *op)
 
 static void dump(void)
 {
-	static const char * const dirs[] = { "none", "in", "out", "unknown" };
+	static const char * const dirs[] = { "unknown", "out", "in", "both", "none" };
 	unsigned int i;
 
 	for (i = 0; i < scst_op_table_size; i++) {

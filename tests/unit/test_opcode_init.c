@@ -9,7 +9,7 @@
 #include <linux/kernel.h>
 
 #include "check.h"
-#include "scst_const.h"
+#include "scst_defs.h"
 
 #define scst_op_table		real_table
 #define scst_op_table_size	real_table_size

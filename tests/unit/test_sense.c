@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "check.h"
-#include "scst_const.h"
+#include "scst_defs.h"
 #include "sense.h"
 
 /* Builds into memory of exactly @size bytes, so that a sanitizer sees more. */
@@ -23,7 +23,7 @@ static unsigned int build(u8 *out, unsigned int size, const struct scst_sense *s
 static void check_bytes(int line, const struct scst_sense *s, unsigned int size,
 			const u8 *want, unsigned int want_len)
 {
-	u8 got[SCST_SENSE_BUFFERSIZE];
+	u8 got[SCST_MAX_SENSE_LEN];
 	unsigned int len = build(got, size, s), i;
 
 	CHECK_CASE(len == want_len, "line %d: %u bytes", line, len);
@@ -164,14 +164,14 @@ static void test_room(void)
 		.field_valid = true, .field_bit = -1,
 		.descriptor = true,
 	};
-	u8 out[SCST_SENSE_BUFFERSIZE];
+	u8 out[SCST_MAX_SENSE_LEN];
 	unsigned int size;
 
 	for (size = 18; size <= sizeof(out); size++)
 		CHECK_EQ(build(out, size, &s), size < 28 ? size : 28);
 }
 
-/* scst_const.h spreads a constant over three arguments. */
+/* scst_defs.h spreads a constant over three arguments. */
 static struct scst_sense of(u8 key, u8 asc, u8 ascq)
 {
 	return (struct scst_sense){ .key = key, .asc = asc, .ascq = ascq };
@@ -186,7 +186,7 @@ static void test_constants(void)
 	s = of(SCST_LOAD_SENSE(scst_sense_reported_luns_data_changed_UA));
 	CHECK_BYTES(&s, 18, 0x70, 0, 0x06, 0, 0, 0, 0, 10, 0, 0, 0, 0,
 		    0x3f, 0x0e, 0, 0, 0, 0);
-	s = of(SCST_LOAD_SENSE(scst_sense_write_error));
+	s = of(SCST_LOAD_SENSE(scst_sense_medium_write_error));
 	CHECK_BYTES(&s, 18, 0x70, 0, 0x03, 0, 0, 0, 0, 10, 0, 0, 0, 0,
 		    0x0c, 0x00, 0, 0, 0, 0);
 	s = of(SCST_LOAD_SENSE(scst_sense_data_protect));

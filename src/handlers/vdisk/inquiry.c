@@ -140,7 +140,7 @@ static unsigned int vpd_extended_inquiry(u8 *p, struct scst_cmd *cmd,
 		p[2] = 0x02;		/* NV_SUP */
 	else if (vdev->wce)
 		p[2] = 0x01;		/* V_SUP */
-	p[9] = SCST_SENSE_BUFFERSIZE;	/* MAXIMUM SUPPORTED SENSE DATA LENGTH */
+	p[9] = SCST_MAX_SENSE_LEN;	/* MAXIMUM SUPPORTED SENSE DATA LENGTH */
 	return VPD_86_LEN;
 }
 

@@ -67,10 +67,10 @@ int vdisk_check_name(struct scst_proc_ctx *ctx, const char *name)
 {
 	const char *p;
 
-	if (strlen(name) > SCST_MAX_NAME)
+	if (strlen(name) > SCST_MAX_DEV_NAME)
 		return scst_proc_refuse(ctx, -EINVAL, name,
 					"a name has at most %d characters",
-					SCST_MAX_NAME);
+					SCST_MAX_DEV_NAME);
 	for (p = name; *p; p++)
 		if (!isascii(*p) || (!isalnum(*p) && !strchr("_-.:", *p)))
 			return scst_proc_refuse(ctx, -EINVAL, name,

@@ -259,7 +259,7 @@ void vdisk_copy_status(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 /* FAILED SEGMENT DETAILS: the sense data once more. */
 void vdisk_copy_details(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 {
-	u8 buf[DETAILS_HEADER + SCST_SENSE_BUFFERSIZE] = {};
+	u8 buf[DETAILS_HEADER + SCST_MAX_SENSE_LEN] = {};
 	struct vdisk_copy copy;
 	unsigned int len = 4;
 

@@ -13,7 +13,7 @@
 
 #define ROD_HEADER		32
 #define ROD_DESC		(2 + VDISK_ROD_TOKEN)
-#define ROD_ANSWER		(ROD_HEADER + SCST_SENSE_BUFFERSIZE + 4 + ROD_DESC)
+#define ROD_ANSWER		(ROD_HEADER + SCST_MAX_SENSE_LEN + 4 + ROD_DESC)
 #define ROD_POLL_MS		100	/* to ask again after that time is soon enough */
 #define ROD_UNITS_BLOCKS	0xf1	/* TRANSFER COUNT UNITS */
 

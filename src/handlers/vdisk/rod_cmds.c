@@ -288,7 +288,7 @@ static bool rod_write_now(struct rod_write *job, u64 lba, u32 n)
 	rod_log(job, vdev, true, lba, err);
 	if (err == -ENOSPC || err == -EDQUOT)
 		return rod_fail(job, SCST_LOAD_SENSE(scst_sense_space_alloc_failed));
-	return rod_fail(job, SCST_LOAD_SENSE(scst_sense_write_error));
+	return rod_fail(job, SCST_LOAD_SENSE(scst_sense_medium_write_error));
 }
 
 /* PREEMPT AND ABORT waits for commands, and for those without one, too. */

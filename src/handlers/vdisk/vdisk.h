@@ -200,7 +200,7 @@ struct vdisk_tokens {
 struct vdisk_dev {
 	struct list_head entry;
 	const struct vdisk_mode *mode;
-	char name[SCST_MAX_NAME + 1];
+	char name[SCST_MAX_DEV_NAME + 1];
 	char *path;
 	unsigned int flags;
 	int virt_id;

@@ -76,7 +76,7 @@ struct vdisk_copy {
 	u8 *token;
 	u8 status;
 	u8 sense_len;
-	u8 sense[SCST_SENSE_BUFFERSIZE];
+	u8 sense[SCST_MAX_SENSE_LEN];
 };
 
 /* copy_io.c */

@@ -97,7 +97,7 @@ struct Scsi_Host *slocal_host_alloc(void)
 	shost->max_id = 1;
 	/* Flat space addressing, with the method's bits: 4000h to 7fffh. */
 	shost->max_lun = 2 * SCST_MAX_LUNS;
-	shost->max_cmd_len = SCST_MAX_CDB_SIZE;
+	shost->max_cmd_len = SCST_MAX_CDB_LEN;
 	shost->can_queue = clamp(can_queue, 1U, 1024U);
 	shost->cmd_per_lun = clamp(queue_depth, 1U, 1024U);
 	shost->nr_hw_queues = hw_queues ? min(hw_queues, nr_cpu_ids) :
