@@ -60,6 +60,7 @@ remember = $(if $(given),mkdir -p $(BUILD) && echo '$(options)' > $(OPTIONS_FILE
 QLA_DIRS := $(patsubst src/%/,%,$(wildcard src/targets/qla*/))
 
 .PHONY: help scst scst_install scst_uninstall objects dir debug2perf clean
+.PHONY: tools tools_install tools_uninstall
 .PHONY: qla qla_install qla_uninstall qla_present
 .PHONY: demo check check-lint check-unit check-build check-vm check-debug check-libiscsi check-powerloss check-long bench
 
@@ -73,6 +74,20 @@ scst_install: scst
 
 scst_uninstall:
 	@$(build_env) scripts/install-modules uninstall
+
+# Programs and the library for user space: see src/tools/Makefile.
+tools_make = +@$(MAKE) -C src/tools BUILD='$(BUILD)' $(if $(filter $(options),DEBUG),DEBUG=y) \
+	$(if $(filter CC,$(passed)),CC='$(CC)')
+
+tools:
+	@$(remember)
+	$(tools_make) all
+
+tools_install:
+	$(tools_make) install
+
+tools_uninstall:
+	$(tools_make) uninstall
 
 # For work on single files: make objects FILES="core/lun.o core/group.o".
 objects:
@@ -125,6 +140,8 @@ help:
 #>   make scst            build scst.ko, its device handlers and target drivers (default)
 #>   make scst_install    install modules, and headers for other target drivers (as root)
 #>   make scst_uninstall  remove what scst_install put there
+#>   make tools           build libscst_user, fileio_tgt and the examples for user space;
+#>                        tools_install (as root), tools_uninstall likewise
 #>   make qla             build a QLogic target driver put into src/targets/qla*;
 #>                        qla_install, qla_uninstall likewise
 #>   make debug2perf      forget DEBUG, TRACING, EXTRACHECKS and their kin
