@@ -140,6 +140,21 @@ static void cmd_run_in_block(struct scst_cmd *cmd)
 	scst_submitter_restore(&outer);
 }
 
+/* A driver that says it may sleep where it may not would crash elsewhere, later. */
+static enum scst_exec_context context_checked(const struct scst_cmd *cmd,
+					      enum scst_exec_context context)
+{
+	if (!SCST_OPT(EXTRACHECKS) ||
+	    (context != SCST_CONTEXT_DIRECT && context != SCST_CONTEXT_BLOCK) ||
+	    likely(!in_interrupt() && !irqs_disabled()))
+		return context;
+	scst_err_rl("driver %s or handler %s: command %02x came where nothing may sleep, with a context that may; one of the two has a bug\n",
+		    cmd->sess->tgt->tgtt->name,
+		    cmd->dev && cmd->dev->handler ? cmd->dev->handler->name : "(none)",
+		    cmd->cdb[0]);
+	return SCST_CONTEXT_DIRECT_ATOMIC;
+}
+
 /**
  * scst_cmd_resume() - a command comes back from a driver or handler
  * @cmd: the command; not the caller's any more
@@ -149,6 +164,7 @@ static void cmd_run_in_block(struct scst_cmd *cmd)
  */
 void scst_cmd_resume(struct scst_cmd *cmd, enum scst_exec_context context)
 {
+	context = context_checked(cmd, context);
 	switch (context) {
 	case SCST_CONTEXT_THREAD:
 		scst_cmd_to_thread(cmd);

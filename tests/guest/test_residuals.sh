@@ -149,3 +149,12 @@ test_cdb_lengths() {
 	gives "02 5/24/00 512 0" 0 7f00000000000010000900000000000000000000000000000000000000000001 in=512
 	gives "02 5/24/00 512 0" 0 7f000000000000180009000000000000000000000000000000000000000001 in=512
 }
+
+# USE_EXPECTED_VALUES: the transport's length and direction count, not the CDB's.
+test_expected_values() {
+	if grep -q ^USE_EXPECTED_VALUES "$PROC/version"; then
+		gives "00 - 0 40" 1 120000002400 in=40
+	else
+		gives "00 - 4 36" 1 120000002400 in=40
+	fi
+}

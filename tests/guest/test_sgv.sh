@@ -60,3 +60,12 @@ test_pages_of_others() {
 	sgv_test mode=pages
 	assertEquals "pages that nobody has" 0 "$(sgv_number "Inactive/active" 2)"
 }
+
+# What SCST_STRICT_SECURITY changes.
+test_buffers_used_again() {
+	with_scst
+	want="as it was"
+	! grep -q ^SCST_STRICT_SECURITY "$PROC/version" || want=zeroed
+	sgv_test mode=again
+	assertTrue "not $want" "dmesg_has 'used again: $want'"
+}

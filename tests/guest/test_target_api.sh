@@ -241,6 +241,21 @@ xmit 21 thread
 free 21 thread" "$(tt_log | grep -E '^(alloc|rdy|pre|xmit|free)')"
 }
 
+# With EXTRACHECKS a driver is caught that says it may sleep with interrupts off.
+test_context_that_lies() {
+	grep -q ^EXTRACHECKS "$PROC/version" || {
+		skip "not built with EXTRACHECKS"
+		return
+	}
+	tt_setup
+	dmesg_mark
+	tt cmd i 0 10 simple direct $WRITE1 out=512 lie v
+	tt wait
+	assertEquals "no call where it could sleep" "alloc 10 atomic" \
+		"$(tt_log | grep ^alloc)"
+	assertTrue "told" "dmesg_has 'came where nothing may sleep'"
+}
+
 # A driver and a device none of whose calls may be made in atomic context.
 test_nothing_atomic() {
 	tt add_target t lean

@@ -5,7 +5,8 @@
 #
 #	suites_run KIND [SUITE...]	build, boot, run; prints ok, not ok, skip.
 #				STORM_SECONDS: how long each storm takes; FUZZ_SEED:
-#				what random commands begin with
+#				what random commands begin with; SUITES_LABEL: what
+#				the verdicts begin with, instead of KIND
 
 suites_tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=tests/lib/modules.sh
@@ -52,7 +53,7 @@ suites_peers() {
 suites_run() {
 	local kind=$1 modules label peers theirs=$SUITES_MODULES
 	shift
-	label=$kind
+	label=${SUITES_LABEL:-$kind}
 	[ "${kind%-smp}" = debug ] || theirs+=,$SUITES_STOCK_MODULES
 	peers=$(suites_peers) || {
 		echo "not ok $label: a program of tests/conformance or tests/storm doesn't compile: see the messages above"

@@ -7,6 +7,7 @@
  *	mode=stress	threads and softirqs that swap buffers, pools that come and go
  *	mode=limit	scst_max_cmd_mem, which scst must have been given as limit_mb
  *	mode=pages	pages from an allocator of the pool's own, and without a pool
+ *	mode=again	what a buffer has in it that somebody else had before
  */
 #include <linux/err.h>
 #include <linux/kthread.h>
@@ -23,7 +24,7 @@
 
 static char *mode = "shapes";
 module_param(mode, charp, 0444);
-MODULE_PARM_DESC(mode, "shapes, stress, limit or pages");
+MODULE_PARM_DESC(mode, "shapes, stress, limit, pages or again");
 
 static unsigned int rounds = 5000;
 module_param(rounds, uint, 0444);
@@ -374,6 +375,39 @@ static void test_pages(void)
 	test_plain(1000000);
 }
 
+/* ---- mode=again ---- */
+
+static bool is_zeroed(struct sgv_pool_obj *obj)
+{
+	struct scatterlist *sg;
+	int i;
+
+	for_each_sg(obj->sg, sg, obj->sg_cnt, i)
+		if (memchr_inv(sg_virt(sg), 0, sg->length))
+			return false;
+	return true;
+}
+
+/* Fills a buffer, and tells of the next one of its kind. */
+static void test_again(void)
+{
+	struct sgv_pool_obj *obj = get(pool, 32768, GFP_KERNEL, 0);
+
+	if (!obj)
+		goto err;
+	put(obj);	/* it has marks */
+	obj = sgv_pool_alloc(pool, 32768, GFP_KERNEL, 0);
+	if (!obj)
+		goto err;
+	pr_info("scst_sgv_test: used again: %s\n",
+		is_zeroed(obj) ? "zeroed" : "as it was");
+	sgv_pool_free(obj);
+	return;
+
+err:
+	sgv_test_failed("no buffer\n");
+}
+
 /* ---- the module ---- */
 
 static int __init sgv_test_init(void)
@@ -395,6 +429,8 @@ static int __init sgv_test_init(void)
 		test_limit();
 	else if (!strcmp(mode, "pages"))
 		test_pages();
+	else if (!strcmp(mode, "again"))
+		test_again();
 	else
 		sgv_test_failed("no mode %s\n", mode);
 

@@ -441,6 +441,7 @@ static void cmd_set_up(struct tt_cmd *tc, const struct submission *s)
 static int cmd_submit(struct tt_cmd *tc, struct tt_sess *ts,
 		      const struct submission *s)
 {
+	u32 real = tc->o.lie ? SCST_CONTEXT_DIRECT_ATOMIC : s->context;
 	unsigned long flags;
 	int ret;
 
@@ -450,12 +451,12 @@ static int cmd_submit(struct tt_cmd *tc, struct tt_sess *ts,
 	if (ret)
 		return ret;
 	cmd_set_up(tc, s);
-	flags = tt_context_enter(s->context);
+	flags = tt_context_enter(real);
 	if (tc->o.two)
 		scst_cmd_init_stage1_done(tc->cmd, s->context);
 	else
 		scst_cmd_init_done(tc->cmd, s->context);
-	tt_context_leave(s->context, flags);
+	tt_context_leave(real, flags);
 	return 0;
 }
 

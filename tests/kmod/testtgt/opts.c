@@ -75,6 +75,7 @@ static const struct tt_opt {
 	{ "show", TT_OPT(show) },
 	{ "v", TT_OPT(verbose) },
 	{ "core", TT_OPT(core_mem) },
+	{ "lie", TT_OPT(lie) },
 	{ "lend", TT_OPT(lend) },
 	{ "back", TT_OPT(back), contexts, .add = 1 },
 	{ "rx", TT_OPT(rx), rx_statuses },

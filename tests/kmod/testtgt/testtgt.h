@@ -43,6 +43,7 @@ struct tt_opts {
 	u32 show;
 	u32 verbose;
 	u32 core_mem;
+	u32 lie;		/* submitted where nothing may sleep, whatever is said */
 	u32 lend;
 	u32 back;		/* enum scst_exec_context + 1 */
 	u32 rx;			/* enum scst_rx_status + 1, TT_HOLD */
