@@ -341,41 +341,6 @@ static SCST_RQ_END_IO(midlevel_end_io)
 
 /* ---- the beginning ---- */
 
-/* Seconds; what isn't named has the time that the mid-level gives the device. */
-static const struct {
-	u8 op;
-	u32 types;
-	unsigned int seconds;
-} midlevel_slow[] = {
-	{ FORMAT_UNIT,		SCST_OP_ALL_TYPES,	12 * 3600 },
-	{ 0x48,			SCST_OP_ALL_TYPES,	24 * 3600 },	/* SANITIZE */
-	{ REZERO_UNIT,		SCST_OP_TYPE(TYPE_TAPE), 4 * 3600 },	/* REWIND */
-	{ ERASE,		SCST_OP_TYPE(TYPE_TAPE), 12 * 3600 },
-	{ SPACE,		SCST_OP_TYPE(TYPE_TAPE), 4 * 3600 },
-	{ 0x91,			SCST_OP_TYPE(TYPE_TAPE), 4 * 3600 },	/* SPACE(16) */
-	{ 0x2b,			SCST_OP_TYPE(TYPE_TAPE), 4 * 3600 },	/* LOCATE(10) */
-	{ 0x92,			SCST_OP_TYPE(TYPE_TAPE), 4 * 3600 },	/* LOCATE(16) */
-	{ VERIFY,		SCST_OP_ALL_TYPES,	3600 },
-	{ START_STOP,		SCST_OP_ALL_TYPES,	3600 },	/* LOAD UNLOAD */
-	{ INITIALIZE_ELEMENT_STATUS, SCST_OP_TYPE(TYPE_MEDIUM_CHANGER), 3600 },
-	{ MOVE_MEDIUM,		SCST_OP_TYPE(TYPE_MEDIUM_CHANGER), 1800 },
-	{ EXCHANGE_MEDIUM,	SCST_OP_TYPE(TYPE_MEDIUM_CHANGER), 1800 },
-	{ SEND_DIAGNOSTIC,	SCST_OP_ALL_TYPES,	3 * 3600 },
-};
-
-/* jiffies */
-static unsigned int midlevel_timeout(const struct scst_cmd *cmd)
-{
-	struct scsi_device *sdev = cmd->dev->scsi_dev;
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(midlevel_slow); i++)
-		if (midlevel_slow[i].op == cmd->cdb[0] &&
-		    midlevel_slow[i].types & SCST_OP_TYPE(cmd->dev->type))
-			return midlevel_slow[i].seconds * HZ;
-	return max_t(unsigned int, sdev->request_queue->rq_timeout, 60 * HZ);
-}
-
 static int midlevel_map_cmd(struct request *rq, struct scst_cmd *cmd)
 {
 	struct midlevel_bounce *b;
@@ -430,7 +395,7 @@ enum scst_exec_res scst_midlevel_exec(struct scst_cmd *cmd)
 		return SCST_EXEC_COMPLETED;
 	}
 	scst_rq_set_cdb(rq, cmd->cdb, cmd->cdb_len);
-	rq->timeout = midlevel_timeout(cmd);
+	rq->timeout = scst_midlevel_timeout(cmd);
 	rq->end_io_data = cmd;
 	ret = midlevel_map_cmd(rq, cmd);
 	if (ret) {
@@ -509,6 +474,7 @@ SCST_EXPORT(scst_midlevel_ask);
 
 int scst_midlevel_init(void)
 {
+	scst_timeouts_init();
 	return bioset_init(&midlevel_bios, 64, 0, BIOSET_NEED_BVECS);
 }
 

@@ -94,6 +94,11 @@ enum scst_exec_res scst_midlevel_exec(struct scst_cmd *cmd);
 int scst_dev_assign(struct scst_proc_ctx *ctx, const char *hcil,
 		    const char *handler);
 
+/* ---- timeout.c: how long real devices may take ---- */
+
+void scst_timeouts_init(void);
+unsigned int scst_midlevel_timeout(const struct scst_cmd *cmd);
+
 /* ---- dev_ops.c: the commands of a device ---- */
 
 int scst_dev_ops_init(struct scst_device *dev);
