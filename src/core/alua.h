@@ -65,9 +65,10 @@ void __scst_alua_changed(struct scst_device *dev, const struct scst_tgt_dev *but
 void __scst_alua_set_mode(u8 mode);
 void __scst_tpg_move(struct scst_tgt *tgt, unsigned int place);
 
+/* Real devices have their own; MMC has other uses for the opcodes. */
 static inline bool scst_dev_has_access(const struct scst_device *dev)
 {
-	return dev->type != TYPE_ROM;	/* MMC has other uses for the opcodes */
+	return !dev->scsi_dev && dev->type != TYPE_ROM;
 }
 
 #endif /* SCST_ALUA_H */

@@ -118,11 +118,20 @@ static enum scst_cmd_next exec_midlevel(struct scst_cmd *cmd)
 	return scst_cmd_to_thread(cmd);
 }
 
+/* REQUEST SENSE: a real device doesn't know of unit attentions that the core keeps. */
+static bool core_answers(const struct scst_cmd *cmd)
+{
+	if (!cmd->dev || !(cmd->op->flags & SCST_OP_VIRTUAL) || !cmd->dev->scsi_dev)
+		return true;
+	return cmd->op->flags & SCST_OP_SKIP_UA && READ_ONCE(cmd->tgt_dev->ua);
+}
+
 enum scst_cmd_next scst_step_exec(struct scst_cmd *cmd)
 {
 	const struct scst_dev_type *handler;
 
-	if (unlikely(!cmd->dev || (cmd->op->flags & SCST_OP_LOCAL)))
+	if (unlikely(!cmd->dev || (cmd->op->flags & SCST_OP_LOCAL)) &&
+	    core_answers(cmd))
 		return exec_local(cmd);
 
 	handler = cmd->dev->handler;

@@ -161,6 +161,13 @@ static unsigned int op_protect_byte(const struct scst_op *op)
 	return op->op == SCST_OP_VARIABLE ? 10 : 1;
 }
 
+bool scst_op_wants_protection(const struct scst_op *op, const u8 *cdb)
+{
+	unsigned int at = op_protect_byte(op);
+
+	return at && cdb[at] & 0xe0;
+}
+
 int scst_op_reserved_bit(const struct scst_op *op, const u8 *cdb)
 {
 	const u8 *reserved = scst_op_reserved[op - scst_op_table].byte;

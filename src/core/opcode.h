@@ -26,13 +26,14 @@
 #define SCST_OP_LEN_BLOCKS	BIT(3)	/* the length field counts logical blocks */
 #define SCST_OP_ZERO_IS_256	BIT(4)	/* a length of 0 means 256 blocks (6-byte CDBs) */
 #define SCST_OP_ANY_LUN		BIT(5)	/* answered by the core where no device is mapped */
-#define SCST_OP_LOCAL		BIT(6)	/* answered by the core for virtual devices */
+#define SCST_OP_LOCAL		BIT(6)	/* answered by the core */
 #define SCST_OP_MEDIUM		BIT(7)	/* reads or writes the medium */
 #define SCST_OP_RANGE		BIT(8)	/* lba + length must lie inside the capacity */
 /* Reservations: nothing said means a conflict for others than the holder. */
 #define SCST_OP_RESV_READS	BIT(16)	/* allowed to others under Write Exclusive */
 #define SCST_OP_RESERVE_BARS	BIT(17)	/* RESERVE bars it though RESV_EXEMPT is set */
 #define SCST_OP_LOCAL_WORK	BIT(18)	/* with LOCAL: may wait long, has a work item */
+#define SCST_OP_VIRTUAL		BIT(19)	/* with LOCAL: real devices answer it themselves */
 /* Data-Out that differs from what the length field counts: */
 #define SCST_OP_DATA_ONE	BIT(9)	/* one block for all of the length */
 #define SCST_OP_DATA_TWICE	BIT(10)	/* two blocks for each of the length */
@@ -175,6 +176,16 @@ void scst_op_usage(const struct scst_op *op, u8 *usage);
  *	one; bit 7 for protection information, which has three of them. -1: none
  */
 int scst_op_reserved_bit(const struct scst_op *op, const u8 *cdb);
+
+/**
+ * scst_op_wants_protection() - is RDPROTECT or its like set?
+ * @op: the row of a CDB
+ * @cdb: as long as its row says
+ *
+ * SBC-4 4.21: on a medium with protection information each block then moves with
+ * it.
+ */
+bool scst_op_wants_protection(const struct scst_op *op, const u8 *cdb);
 
 /* For the tests and for REPORT SUPPORTED OPERATION CODES: all rows. */
 extern const struct scst_op scst_op_table[];

@@ -160,8 +160,10 @@ static void test_primary(void)
 	static const struct decoded all[] = {
 		{ "00 00 00 00 00 00", DISK, "TEST UNIT READY", NONE, 0, 0,
 		  SCST_OP_RESV_EXEMPT | SCST_OP_RESERVE_BARS },
-		{ "03 00 00 00 fc 00", DISK, "REQUEST SENSE", IN, 0, 252, LOCAL },
-		{ "03 00 00 00 12 00", NO_LUN, "REQUEST SENSE", IN, 0, 18, LOCAL },
+		{ "03 00 00 00 fc 00", DISK, "REQUEST SENSE", IN, 0, 252,
+		  LOCAL | SCST_OP_VIRTUAL },
+		{ "03 00 00 00 12 00", NO_LUN, "REQUEST SENSE", IN, 0, 18,
+		  LOCAL | SCST_OP_VIRTUAL },
 		{ "12 01 80 02 01 00", DISK, "INQUIRY", IN, 0, 0x201,
 		  INQUIRY },
 		{ "12 00 00 00 24 00", NO_LUN, "INQUIRY", IN, 0, 36,
@@ -199,12 +201,13 @@ static void test_primary(void)
 		  PR_OUT },
 		{ "a3 0c 80 00 00 00 00 00 20 00 00 00", DISK,
 		  "REPORT SUPPORTED OPERATION CODES", IN, 0, 8192,
-		  SCST_OP_RESV_READS | SCST_OP_LOCAL },
+		  SCST_OP_RESV_READS | SCST_OP_LOCAL | SCST_OP_VIRTUAL },
 		{ "a3 2a 00 00 00 00 00 00 10 00 00 00", DISK,
 		  "REPORT TARGET PORT GROUPS", IN, 0, 4096,
-		  SCST_OP_RESV_EXEMPT | SCST_OP_LOCAL },
+		  SCST_OP_RESV_EXEMPT | SCST_OP_LOCAL | SCST_OP_VIRTUAL },
 		{ "a4 0a 00 00 00 00 00 00 00 08 00 00", DISK,
-		  "SET TARGET PORT GROUPS", OUT, 0, 8, SCST_OP_LOCAL },
+		  "SET TARGET PORT GROUPS", OUT, 0, 8,
+		  SCST_OP_LOCAL | SCST_OP_VIRTUAL },
 		{ "a2 ef 00 00 00 00 00 00 02 00 00 00", DISK,
 		  "SECURITY PROTOCOL IN", IN, 0, 512, SCST_OP_RESV_READS },
 	};
@@ -580,6 +583,7 @@ static const struct {
 	{ SCST_OP_RESV_READS, "resv_reads" },
 	{ SCST_OP_RESERVE_BARS, "reserve_bars" },
 	{ SCST_OP_LOCAL_WORK, "local_work" },
+	{ SCST_OP_VIRTUAL, "virtual" },
 };
 
 static void dump_field(const char *name, const struct scst_op_field *f)
