@@ -11,6 +11,17 @@
 /* Most bytes of a command whose transport doesn't say how much it expects. */
 #define SCST_MAX_UNEXPECTED_LEN	(64u << 20)
 
+/*
+ * What the table doesn't know, for real devices under USE_EXPECTED_VALUES, where
+ * the transport says direction and length. It may write, so it counts as a write.
+ */
+static const struct scst_op cmd_unknown_op = {
+	.sa	= SCST_OP_NO_SA,
+	.dir	= SCST_DATA_NONE,
+	.flags	= SCST_OP_WRITES | SCST_OP_LEN_EXPECTED,
+	.name	= "unknown command",
+};
+
 static void cmd_refuse_opcode(struct scst_cmd *cmd)
 {
 	u8 op = cmd->cdb[0];
@@ -57,6 +68,11 @@ static bool cmd_find_op(struct scst_cmd *cmd)
 
 	if (likely(cmd->dev)) {
 		cmd->op = scst_op_find(cmd->dev->type, cmd->cdb, len);
+		if (SCST_OPT(USE_EXPECTED_VALUES) && !cmd->op &&
+		    cmd->dev->scsi_dev && cmd->cdb_len == len) {
+			cmd->op = &cmd_unknown_op;
+			return true;
+		}
 		if (unlikely(!cmd->op || !scst_dev_supports(cmd->dev, cmd->op))) {
 			cmd_refuse_opcode(cmd);
 			return false;
@@ -99,29 +115,17 @@ static void cmd_decode(struct scst_cmd *cmd)
 	cmd->data_direction = op->dir;
 }
 
-/**
- * scst_sbc_generic_parse() - block counts to bytes, and the range check
- * @cmd: the command, decoded, of a device with block_shift and nblocks
- *
- * SBC-4 4.2.2 (capacity), 4.6.
- *
- * Context: any.
- * Return: 0, or -EINVAL when an error was set.
- */
-int scst_sbc_generic_parse(struct scst_cmd *cmd)
+/* SBC-4 4.2.2 (capacity), 4.6. Blocks are at most 33 bits, sizes at most 24. */
+static int sbc_parse(struct scst_cmd *cmd, u32 block_size)
 {
 	const struct scst_op *op = cmd->op;
 	u64 blocks, capacity;
 
-	if (!(op->flags & (SCST_OP_LEN_BLOCKS | SCST_OP_RANGE)))
-		return 0;
-
 	/* As cmd_decode() has read it: so far it counts blocks. */
 	blocks = op->len.len ? cmd->data_len : 0;
 	if (op->flags & SCST_OP_LEN_BLOCKS) {
-		/* At most 33 bits of blocks: no overflow in 64. */
-		cmd->data_len = scst_op_data_blocks(op, cmd->cdb, blocks) <<
-				cmd->dev->block_shift;
+		cmd->data_len = scst_op_data_blocks(op, cmd->cdb, blocks) *
+				block_size;
 		if (op->flags & SCST_OP_BYTCHK && cmd->data_len)
 			cmd->data_direction = SCST_DATA_WRITE;
 	}
@@ -137,7 +141,31 @@ int scst_sbc_generic_parse(struct scst_cmd *cmd)
 	}
 	return 0;
 }
+
+/**
+ * scst_sbc_generic_parse() - block counts to bytes, and the range check
+ * @cmd: the command, decoded, of a device with block_shift and nblocks
+ *
+ * Context: any.
+ * Return: 0, or -EINVAL when an error was set.
+ */
+int scst_sbc_generic_parse(struct scst_cmd *cmd)
+{
+	if (!(cmd->op->flags & (SCST_OP_LEN_BLOCKS | SCST_OP_RANGE)))
+		return 0;
+	return sbc_parse(cmd, 1u << cmd->dev->block_shift);
+}
 SCST_EXPORT(scst_sbc_generic_parse);
+
+int scst_sbc_parse_blocks(struct scst_cmd *cmd, u32 block_size, u32 prot_size)
+{
+	if (!(cmd->op->flags & (SCST_OP_LEN_BLOCKS | SCST_OP_RANGE)))
+		return 0;
+	if (unlikely(prot_size) && scst_op_wants_protection(cmd->op, cmd->cdb))
+		block_size += prot_size;
+	return sbc_parse(cmd, block_size);
+}
+SCST_EXPORT(scst_sbc_parse_blocks);
 
 /* Data-Out that is shorter than the CDB says would write what nobody sent. */
 static bool cmd_fit_data_out(struct scst_cmd *cmd)

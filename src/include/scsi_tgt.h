@@ -416,7 +416,8 @@ struct scst_access {
  * @name: the virtual device's name, or H:C:I:L
  * @virt_id: the virtual device's id, above 0; 0 for a real device
  * @type: peripheral device type, SPC-5 6.6.2
- * @block_shift: log2 of the logical block size; the handler sets it in attach()
+ * @block_shift: log2 of the logical block size; the handler sets it in attach(). 0
+ *	where blocks needn't be a power of two: then it is the handler's business
  * @nblocks: capacity in logical blocks; the handler's, read with READ_ONCE()
  * @control: the control mode page
  * @ordering: task sets of the device that are tracked now

@@ -413,6 +413,17 @@ u32 scst_get_param_list(const struct scst_cmd *cmd, void *data, u32 off, u32 len
 int scst_sbc_generic_parse(struct scst_cmd *cmd);
 
 /**
+ * scst_sbc_parse_blocks() - as scst_sbc_generic_parse(), for blocks of any size
+ * @cmd: the command, decoded, of a device with nblocks
+ * @block_size: bytes of a logical block, below 16 MiB
+ * @prot_size: bytes of protection information of a block, where the CDB asks for it
+ *
+ * Context: any.
+ * Return: 0, or -EINVAL when an error was set.
+ */
+int scst_sbc_parse_blocks(struct scst_cmd *cmd, u32 block_size, u32 prot_size);
+
+/**
  * scst_sense_for_errno() - sense data for a failed read or write of the backing
  * @cmd: the command; its first block is taken for the one that failed
  * @err: negative errno
