@@ -188,6 +188,9 @@ static int real_add(struct scsi_device *sdev)
 	handler = real_handler(dev->type);
 	if (handler)
 		real_attach(dev, handler);
+	else
+		scst_info("device %s: no handler for type %u (%s): initiators can't have it\n",
+			  dev->name, dev->type, scsi_device_type(dev->type));
 	ret = scst_device_publish(dev);
 	if (ret) {
 		real_detach(dev);

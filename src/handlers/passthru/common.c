@@ -4,6 +4,9 @@
 
 #include "passthru.h"
 
+unsigned long passthru_trace_flags = SCST_TRACE_DEFAULT;
+SCST_EXPORT(passthru_trace_flags);
+
 int passthru_parse(struct scst_cmd *cmd)
 {
 	return 0;
@@ -15,37 +18,6 @@ int passthru_attach(struct scst_device *dev)
 	return 0;
 }
 SCST_EXPORT(passthru_attach);
-
-/* The device does it. */
-enum scst_exec_res passthru_exec(struct scst_cmd *cmd)
-{
-	return SCST_EXEC_NOT_COMPLETED;
-}
-SCST_EXPORT(passthru_exec);
-
-/*
- * For measurements: what reads or writes the medium is not carried out, and what a
- * READ finds in its buffer is what was there. The README warns of that.
- */
-enum scst_exec_res passthru_exec_perf(struct scst_cmd *cmd)
-{
-	switch (cmd->cdb[0]) {
-	case READ_6:
-	case READ_10:
-	case READ_12:
-	case READ_16:
-		scst_set_resp_data_len(cmd, cmd->bufflen);
-		fallthrough;
-	case WRITE_6:
-	case WRITE_10:
-	case WRITE_12:
-	case WRITE_16:
-		scst_cmd_done(cmd, SCST_CONTEXT_SAME);
-		return SCST_EXEC_COMPLETED;
-	}
-	return SCST_EXEC_NOT_COMPLETED;
-}
-SCST_EXPORT(passthru_exec_perf);
 
 void passthru_unregister(const struct scst_dev_type *types, unsigned int n)
 {
@@ -71,6 +43,18 @@ int passthru_register(const struct scst_dev_type *types, unsigned int n)
 }
 SCST_EXPORT(passthru_register);
 
+static int __init passthru_init(void)
+{
+	return passthru_learn_init();
+}
+
+static void __exit passthru_exit(void)
+{
+	passthru_learn_exit();
+}
+
+module_init(passthru_init);
+module_exit(passthru_exit);
 MODULE_DESCRIPTION("SCST: pass-through of real devices");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(SCST_VERSION_STRING);

@@ -6,18 +6,65 @@
 #ifndef PASSTHRU_H
 #define PASSTHRU_H
 
+/* One word for all of them: they are one implementation. */
+#define SCST_TRACE_FLAGS	passthru_trace_flags
+
+#include <linux/workqueue.h>
 #include <scsi/scsi_proto.h>
 
 #include "kapi_base.h"
 #include "scsi_tgt.h"
 
+extern unsigned long passthru_trace_flags;
+
+#define PASSTHRU_MAX_BLOCK	0xffffffu	/* what 24 bits hold */
+
+/**
+ * struct passthru_dev - a device whose blocks have a size
+ * @dev: the device; its dh_priv
+ * @block: bytes of a block; of a tape 0 for variable blocks
+ * @prot: bytes of protection information of a block
+ * @stale: @block may have changed, or was never heard
+ * @ask: asks the device, and sets what it answers; 0, -EIO: it doesn't answer, or
+ *	-errno
+ * @learn: calls @ask
+ *
+ * @block, @prot and @stale are read by commands, and written by their ends and by
+ * @learn, in any context: each for itself, with READ_ONCE() and WRITE_ONCE(). Who
+ * writes has just heard it from the device.
+ */
+struct passthru_dev {
+	struct scst_device *dev;
+	u32 block;
+	u32 prot;
+	bool stale;
+	int (*ask)(struct passthru_dev *pd);
+	struct work_struct learn;
+};
+
 /* common.c */
 int passthru_parse(struct scst_cmd *cmd);
-enum scst_exec_res passthru_exec(struct scst_cmd *cmd);
-enum scst_exec_res passthru_exec_perf(struct scst_cmd *cmd);
 int passthru_attach(struct scst_device *dev);
 int passthru_register(const struct scst_dev_type *types, unsigned int n);
 void passthru_unregister(const struct scst_dev_type *types, unsigned int n);
+
+/* exec.c */
+enum scst_exec_res passthru_exec(struct scst_cmd *cmd);
+enum scst_exec_res passthru_exec_perf(struct scst_cmd *cmd);
+
+/* learn.c: what devices say of their blocks */
+struct passthru_dev *passthru_dev_alloc(struct scst_device *dev,
+					int (*ask)(struct passthru_dev *pd));
+void passthru_dev_free(struct passthru_dev *pd);
+int passthru_ask(struct scst_device *dev, const u8 *cdb, u8 cdb_len, void *buf,
+		 u32 len);
+void passthru_learn(struct passthru_dev *pd);
+bool passthru_hears_of_change(const struct scst_cmd *cmd);
+bool passthru_mode_block(const u8 *buf, u32 len, bool ten, u32 *block);
+bool passthru_mode_block_of(const struct scst_cmd *cmd, u32 *block);
+void passthru_set_block(struct passthru_dev *pd, u32 block, const char *from);
+int passthru_learn_init(void);
+void passthru_learn_exit(void);
 
 /* block.c: devices with logical blocks: disks, MO disks, CD-ROM drives */
 int passthru_block_attach(struct scst_device *dev);
@@ -37,7 +84,9 @@ void passthru_tape_done(struct scst_cmd *cmd);
 	.type		= device_type,			\
 	.module		= THIS_MODULE,			\
 	.parse_atomic	= 1,				\
+	.exec_atomic	= 1,				\
 	.dev_done_atomic = 1,				\
+	.trace_flags	= &passthru_trace_flags,	\
 	__VA_ARGS__					\
 }
 

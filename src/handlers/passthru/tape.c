@@ -2,75 +2,69 @@
 /*
  * Tape drives. With FIXED = 1 a length counts blocks of the size that the mode
  * parameter block descriptor says (SSC-5 4.4): it is followed by what passes through
- * MODE SELECT and MODE SENSE.
+ * MODE SELECT and MODE SENSE, and asked for after a reset or with a new medium.
  */
 #include <linux/module.h>
-#include <linux/scatterlist.h>
 #include <linux/slab.h>
-#include <scsi/scsi_common.h>
 
 #include "passthru.h"
 
 #define TAPE_FIXED		0x01	/* byte 1 of READ, WRITE, VERIFY */
-#define TAPE_TRIES		5	/* unit attentions come first */
-#define TAPE_DESC_LEN		8	/* of a mode parameter block descriptor */
+#define TAPE_BYTCMP		0x02	/* byte 1 of VERIFY: data to compare are sent */
+#define TAPE_MODE_LEN		12	/* header and block descriptor */
+#define TAPE_VERIFY_6		0x13
+#define TAPE_VERIFY_16		0x8f
+#define TAPE_READ_REVERSE_16	0x81
 
-/* BLOCK LENGTH; @head: bytes of the mode parameter header; false: it isn't there. */
-static bool tape_block_of(const u8 *buf, u32 len, unsigned int head, u32 *block)
+static int tape_ask(struct passthru_dev *pd)
 {
-	unsigned int desc = head == 4 ? buf[3] : get_unaligned_be16(&buf[6]);
-
-	if (desc < TAPE_DESC_LEN || len < head + TAPE_DESC_LEN)
-		return false;
-	*block = get_unaligned_be32(&buf[head + 4]) & 0xffffff;
-	return true;
-}
-
-static void tape_set_block(struct scst_device *dev, u32 block)
-{
-	WRITE_ONCE(*(u32 *)dev->dh_priv, block);
-}
-
-static int tape_ask_block(struct scst_device *dev, u8 *buf)
-{
-	static const u8 cdb[6] = { MODE_SENSE, 0, 0, 0, 4 + TAPE_DESC_LEN };
-	struct scsi_sense_hdr sense;
-	int tries = TAPE_TRIES;
+	static const u8 cdb[6] = { MODE_SENSE, 0, 0, 0, TAPE_MODE_LEN };
+	u8 *buf = kzalloc(TAPE_MODE_LEN, GFP_NOIO);
+	int ret = -ENOMEM;
 	u32 block;
-	int ret;
 
-	do {
-		ret = scst_midlevel_ask(dev, cdb, sizeof(cdb), buf, cdb[4],
-					&sense);
-	} while (ret == -EIO && sense.sense_key == UNIT_ATTENTION && --tries);
-	if (!ret && tape_block_of(buf, cdb[4], 4, &block))
-		tape_set_block(dev, block);
-	return ret == -EIO ? 0 : ret;	/* not ready: variable blocks */
+	if (buf)
+		ret = passthru_ask(pd->dev, cdb, sizeof(cdb), buf, TAPE_MODE_LEN);
+	if (!ret && passthru_mode_block(buf, TAPE_MODE_LEN, false, &block))
+		passthru_set_block(pd, block, "asked");
+	kfree(buf);
+	return ret;
 }
 
 int passthru_tape_attach(struct scst_device *dev)
 {
-	u8 *buf;
-	int ret = -ENOMEM;
+	struct passthru_dev *pd = passthru_dev_alloc(dev, tape_ask);
+	int ret;
 
-	dev->dh_priv = kzalloc(sizeof(u32), GFP_KERNEL);
-	buf = kzalloc(4 + TAPE_DESC_LEN, GFP_KERNEL);
-	if (dev->dh_priv && buf)
-		ret = tape_ask_block(dev, buf);
-	kfree(buf);
-	if (ret)
-		kfree(dev->dh_priv);
+	if (IS_ERR(pd))
+		return PTR_ERR(pd);
+	ret = tape_ask(pd);
+	pd->stale = ret == -EIO;	/* not ready */
+	if (!ret || ret == -EIO)
+		return 0;
+	passthru_dev_free(pd);
 	return ret;
 }
 SCST_EXPORT(passthru_tape_attach);
 
 void passthru_tape_detach(struct scst_device *dev)
 {
-	kfree(dev->dh_priv);
+	passthru_dev_free(dev->dh_priv);
 }
 SCST_EXPORT(passthru_tape_detach);
 
-static bool tape_counts_blocks(const struct scst_cmd *cmd)
+/* VERIFY has no length in the opcode table, as mostly nothing is sent with it. */
+static void tape_parse_verify(struct scst_cmd *cmd, unsigned int len_at)
+{
+	if (!(cmd->cdb[1] & TAPE_BYTCMP))
+		return;
+	cmd->data_len = get_unaligned_be24(&cmd->cdb[len_at]);
+	if (cmd->data_len)
+		cmd->data_direction = SCST_DATA_WRITE;
+}
+
+/* Does FIXED say what its length counts? */
+static bool tape_has_fixed(struct scst_cmd *cmd)
 {
 	switch (cmd->cdb[0]) {
 	case READ_6:
@@ -79,39 +73,50 @@ static bool tape_counts_blocks(const struct scst_cmd *cmd)
 	case RECOVER_BUFFERED_DATA:
 	case READ_16:
 	case WRITE_16:
-		return cmd->cdb[1] & TAPE_FIXED;
+	case TAPE_READ_REVERSE_16:
+		return true;
+	case TAPE_VERIFY_6:
+		tape_parse_verify(cmd, 2);
+		return true;
+	case TAPE_VERIFY_16:
+		tape_parse_verify(cmd, 12);
+		return true;
 	}
 	return false;
 }
 
+/*
+ * While the size of the blocks is not known for sure, the initiator's word counts:
+ * what it has room for, or sends.
+ */
 int passthru_tape_parse(struct scst_cmd *cmd)
 {
-	if (tape_counts_blocks(cmd))
-		cmd->data_len *= READ_ONCE(*(u32 *)cmd->dev->dh_priv);
+	const struct passthru_dev *pd = cmd->dev->dh_priv;
+
+	if (!tape_has_fixed(cmd) || !(cmd->cdb[1] & TAPE_FIXED))
+		return 0;
+	if (unlikely(READ_ONCE(pd->stale)) &&
+	    cmd->expected_direction == cmd->data_direction)
+		cmd->data_len = cmd->expected_len;
+	else
+		cmd->data_len *= READ_ONCE(pd->block);
 	return 0;
 }
 SCST_EXPORT(passthru_tape_parse);
 
 void passthru_tape_done(struct scst_cmd *cmd)
 {
-	bool six = cmd->cdb[0] == MODE_SENSE || cmd->cdb[0] == MODE_SELECT;
-	bool in = cmd->cdb[0] == MODE_SENSE || cmd->cdb[0] == MODE_SENSE_10;
-	unsigned int head = six ? 4 : 8;
-	u8 buf[8 + TAPE_DESC_LEN];
-	u32 len, block;
+	struct passthru_dev *pd = cmd->dev->dh_priv;
+	u32 block;
 
-	if (cmd->status || (!in && cmd->cdb[0] != MODE_SELECT &&
-			    cmd->cdb[0] != MODE_SELECT_10))
+	if (cmd->status) {
+		if (passthru_hears_of_change(cmd))
+			passthru_learn(pd);
 		return;
-	/* Page control 01b, 10b: not the current values. */
-	if (in && cmd->cdb[2] >> 6)
+	}
+	if (!passthru_mode_block_of(cmd, &block))
 		return;
-	len = min_t(u32, in ? cmd->resp_data_len : cmd->bufflen,
-		    head + TAPE_DESC_LEN);
-	if (len < head + TAPE_DESC_LEN)
-		return;
-	sg_copy_to_buffer(cmd->sg, cmd->sg_cnt, buf, len);
-	if (tape_block_of(buf, len, head, &block))
-		tape_set_block(cmd->dev, block);
+	passthru_set_block(pd, block, "MODE SENSE or SELECT");
+	WRITE_ONCE(pd->stale, false);
 }
 SCST_EXPORT(passthru_tape_done);

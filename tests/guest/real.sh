@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# For suites with real devices (scsi_debug's), in addition to lib.sh. The
+# initiator is $INI.
+#
+#	real_device [PARAMETER...]	load scsi_debug; $hcil is its device's name,
+#				$real its /dev/sgN
+#	no_real_device		unload it
+#	has_handler NAME	is this the device's handler?
+#	lun_sg LUN		the LUN's /dev/sgN, once it is there
+#	give_real LUN		map the device; $sg is the initiator's
+#	quiet_lun SG		until it has no unit attention to tell
+#	commands_of_device	how many commands the device has got (statistics=1)
+
+# shellcheck disable=SC2034 # $real is for suites
+real_device() {
+	modprobe scsi_debug "$@" || {
+		fail "can't load scsi_debug $*"
+		return 1
+	}
+	for _dir in /sys/bus/pseudo/drivers/scsi_debug/adapter0/host*/target*/*:*; do
+		[ -d "$_dir/scsi_device" ] || continue
+		hcil=${_dir##*/}
+		real=/dev/$(basename "$_dir"/scsi_generic/sg*)
+	done
+	[ -n "$hcil" ] || fail "scsi_debug has no device"
+}
+
+no_real_device() {
+	hcil=
+	! is_loaded scsi_debug || wait_for rmmod scsi_debug 2>/tmp/rmmod.err ||
+		fail "can't unload scsi_debug: $(cat /tmp/rmmod.err)"
+}
+
+has_handler() {
+	proc_read scsi_tgt | grep -qE "^$hcil +$1\$"
+}
+
+find_lun_sg() {
+	_host=$(host_of "$INI") || return 1
+	for _dir in /sys/class/scsi_device/"${_host#host}":*:*:"$1"/device/scsi_generic/sg*; do
+		[ -e "/dev/${_dir##*/}" ] || continue
+		echo "/dev/${_dir##*/}"
+		return 0
+	done
+	return 1
+}
+
+lun_sg() {
+	wait_for find_lun_sg "$1" >/tmp/lun_sg || {
+		fail "no device for LUN $1" >&2
+		return 1
+	}
+	cat /tmp/lun_sg
+}
+
+give_real() {
+	proc_ok groups/Default/devices "add $hcil $1" && sg=$(lun_sg "$1") && quiet_lun "$sg"
+}
+
+quiet_lun() {
+	for _try in 1 2 3 4 5 6; do
+		case $(sg_raw "$1" 0 0 0 0 0 0 2>&1) in
+		*"Unit Attention"*) ;;
+		*) return 0 ;;
+		esac
+	done
+}
+
+commands_of_device() {
+	sed -n 's/^cmnd_count=\([0-9]*\),.*/\1/p' "/proc/scsi/scsi_debug/${hcil%%:*}"
+}
