@@ -164,6 +164,22 @@ static inline void scst_rq_free(struct request *rq)
 	blk_mq_free_request(rq);
 }
 
+/* For the host's reset handler, as SG_SCSI_RESET has it; the request is not sent. */
+static inline void scst_rq_prepare_reset(struct request *rq,
+					 struct scsi_device *sdev)
+{
+	struct scsi_cmnd *scmd = blk_mq_rq_to_pdu(rq);
+
+	scmd->device = sdev;
+	scmd->sc_data_direction = DMA_BIDIRECTIONAL;
+#ifndef SCST_HAVE_SCSI_CMD_TO_RQ
+	scmd->request = rq;
+#endif
+#ifdef SCST_HAVE_SCSI_DONE
+	scmd->submitter = SUBMITTED_BY_SCSI_RESET_IOCTL;
+#endif
+}
+
 /* At the tail of the queue: commands stay in order. */
 static inline void scst_rq_start(struct request *rq, rq_end_io_fn *end_io)
 {

@@ -42,6 +42,7 @@ static void __cmd_mark(const struct scst_abort *a, struct scst_cmd *cmd)
 	set_bit(flag, &cmd->flags);
 	if (test_bit(SCST_CMD_F_IN_TASK_SET, &cmd->flags))
 		__scst_order_abort(cmd);
+	__scst_midlevel_abort(cmd, false);
 }
 
 /* @tgt_dev: only commands of this nexus, of a session that may have others. */
@@ -61,6 +62,10 @@ static int abort_on_cpu(struct scst_abort *a, struct scst_sess_cpu *sc,
 		a->found++;
 		if (a->query)
 			continue;
+		if (a->below) {
+			__scst_midlevel_abort(cmd, true);
+			continue;
+		}
 		if (a->mcmd) {
 			ret = __scst_tm_wait_for(a->mcmd, cmd);
 			if (ret)

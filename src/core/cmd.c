@@ -280,6 +280,7 @@ int scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess,
 	cmd->tag = 0;
 	cmd->tgt_priv = NULL;
 	cmd->dh_priv = NULL;
+	cmd->rq = NULL;
 	/* Too long a CDB fits no opcode: scst_step_parse() refuses it. */
 	cmd->cdb_len = min_t(unsigned int, cdb_len, U8_MAX);
 	memcpy(cmd->cdb, cdb, min_t(unsigned int, cdb_len, SCST_MAX_CDB_LEN));

@@ -214,7 +214,8 @@ s64 scst_cmd_get_residual(const struct scst_cmd *cmd)
 
 	if (unlikely(wanted > cmd->expected_len))
 		return (s64)(cmd->expected_len - wanted);
-	if (cmd->data_direction == SCST_DATA_READ)
+	if (cmd->data_direction == SCST_DATA_READ ||
+	    test_bit(SCST_CMD_F_MOVED, &cmd->flags))
 		moved = cmd->resp_data_len;
 	else if (cmd->data_direction == SCST_DATA_WRITE &&
 		 !test_bit(SCST_CMD_F_ENDED, &cmd->flags))

@@ -15,6 +15,8 @@
 #include "proc.h"
 #include "scst_priv.h"
 
+#define SCST_REAL_GONE_TIME	(2 * HZ)	/* for commands of a device that goes */
+
 static DEFINE_MUTEX(real_mutex);
 static LIST_HEAD(real_devices);	/* scst_device.real_entry, under real_mutex */
 
@@ -93,8 +95,24 @@ static void real_detach(struct scst_device *dev)
 	dev->dh_priv = NULL;
 }
 
+/*
+ * The commands of a device that goes end by themselves or are ended, for the mid-level
+ * may give them hours. Marked they aren't: their initiators hear that it is gone.
+ */
+static void real_wait_unused(struct scst_device *dev, bool goes)
+{
+	struct scst_abort a = { .dev = dev, .below = true };
+
+	if (!goes) {
+		wait_for_completion(&dev->unused);
+		return;
+	}
+	while (!wait_for_completion_timeout(&dev->unused, SCST_REAL_GONE_TIME))
+		scst_abort(&a);
+}
+
 /* Out of all groups; back when its last command has ended. */
-static void real_unmap(struct scst_device *dev)
+static void real_unmap(struct scst_device *dev, bool goes)
 {
 	mutex_lock(&scst_mutex);
 	dev->dying = true;
@@ -102,7 +120,7 @@ static void real_unmap(struct scst_device *dev)
 	mutex_unlock(&scst_mutex);
 
 	scst_device_put(dev);
-	wait_for_completion(&dev->unused);
+	real_wait_unused(dev, goes);
 }
 
 /* It can be mapped once more. */
@@ -114,7 +132,6 @@ static void real_remap(struct scst_device *dev)
 	dev->dying = false;
 	mutex_unlock(&scst_mutex);
 }
-
 
 /* What a device that comes, or is left by its handler, is given to. */
 static const struct scst_dev_type *real_handler(u8 type)
@@ -153,7 +170,7 @@ void scst_unregister_dev_driver(const struct scst_dev_type *type)
 		list_for_each_entry(dev, &real_devices, real_entry) {
 			if (dev->handler != type)
 				continue;
-			real_unmap(dev);
+			real_unmap(dev, false);
 			real_detach(dev);
 			real_remap(dev);
 		}
@@ -227,7 +244,7 @@ static void SCST_CLASS_INTF(real_remove_dev)
 	sd = __real_find(to_scsi_device(dev->parent));
 	if (sd) {
 		list_del(&sd->real_entry);
-		real_unmap(sd);
+		real_unmap(sd, true);
 		real_detach(sd);
 		scst_device_unpublish(sd);
 		scst_device_free(sd);

@@ -84,13 +84,15 @@ int scst_device_publish(struct scst_device *dev);
 void scst_device_unpublish(struct scst_device *dev);
 void scst_device_free(struct scst_device *dev);
 
-/* ---- real_device.c, midlevel.c: devices of the SCSI mid-level ---- */
+/* ---- real_device.c, midlevel*.c: devices of the SCSI mid-level ---- */
 
 int scst_midlevel_init(void);
 void scst_midlevel_exit(void);
 int scst_real_init(void);
 void scst_real_exit(void);
 enum scst_exec_res scst_midlevel_exec(struct scst_cmd *cmd);
+void __scst_midlevel_abort(struct scst_cmd *cmd, bool anyway);
+bool scst_midlevel_reset(struct scst_device *dev);
 int scst_dev_assign(struct scst_proc_ctx *ctx, const char *hcil,
 		    const char *handler);
 
@@ -417,6 +419,7 @@ static inline void scst_allow_removal(struct scst_tgt_dev *tgt_dev)
  * @by_lun: only those with @lun
  * @aca_only: only those with the ACA attribute
  * @query: only count them
+ * @below: only have the real device abort them: each ends with an error
  * @mcmd: waits for them, or NULL
  * @found: how many there were
  */
@@ -431,6 +434,7 @@ struct scst_abort {
 	bool by_lun;
 	bool aca_only;
 	bool query;
+	bool below;
 	u64 tag;
 	u64 lun;
 	struct scst_mgmt_cmd *mcmd;

@@ -22,6 +22,7 @@
 #include "scst_priv.h"
 
 #define SCST_TM_HASH_BITS	8
+#define SCST_TM_ABORT_TIME	(3 * HZ)	/* before a real device is reset */
 
 struct tm_wait {
 	struct hlist_node entry;
@@ -120,6 +121,21 @@ void scst_tm_release(struct list_head *waits)
 	}
 }
 
+/* What a real device has is aborted there: once more, for what it had not got yet. */
+static void tm_hurry(const struct scst_mgmt_cmd *mcmd)
+{
+	struct tm_wait *w;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(tm_waits); i++) {
+		spin_lock_irq(&tm_wait_lock);
+		hlist_for_each_entry(w, &tm_waits[i], entry)
+			if (w->mcmd == mcmd)
+				__scst_midlevel_abort(w->cmd, false);
+		spin_unlock_irq(&tm_wait_lock);
+	}
+}
+
 /* Marks until all are marked: memory may be short, but not for ever. */
 static unsigned int tm_abort(struct scst_mgmt_cmd *mcmd, struct scst_abort *a)
 {
@@ -206,8 +222,25 @@ static int tm_clear_aca(struct scst_mgmt_cmd *mcmd, struct scst_tgt_dev *tgt_dev
 	return SCST_MGMT_STATUS_SUCCESS;
 }
 
+/*
+ * Its commands are aborted one by one first: drivers reset a device that has none
+ * under way most surely. Those that can't be aborted are ended by the reset.
+ */
+static bool real_dev_reset(struct scst_mgmt_cmd *mcmd, struct scst_device *dev)
+{
+	unsigned long until = jiffies + SCST_TM_ABORT_TIME;
+
+	if (!dev->scsi_dev)
+		return true;
+	while (atomic_read(&mcmd->pending) > 1 && time_before(jiffies, until)) {
+		msleep(20);
+		tm_hurry(mcmd);
+	}
+	return scst_midlevel_reset(dev);
+}
+
 /* SAM-5 6.3.3. First the commands go, so that the end of an ACA starts none. */
-static void dev_reset(struct scst_mgmt_cmd *mcmd, struct scst_tgt_dev *tgt_dev)
+static bool dev_reset(struct scst_mgmt_cmd *mcmd, struct scst_tgt_dev *tgt_dev)
 {
 	struct scst_device *dev = tgt_dev->dev;
 	struct scst_abort a = { .dev = dev, .by = mcmd->sess };
@@ -219,12 +252,13 @@ static void dev_reset(struct scst_mgmt_cmd *mcmd, struct scst_tgt_dev *tgt_dev)
 	scst_resv_reset(tgt_dev);
 	scst_aca_clear_dev(dev);
 	tm_tell_handler(mcmd, dev);
+	return real_dev_reset(mcmd, dev);
 }
 
 static int tm_lun_reset(struct scst_mgmt_cmd *mcmd, struct scst_tgt_dev *tgt_dev)
 {
-	dev_reset(mcmd, tgt_dev);
-	return SCST_MGMT_STATUS_SUCCESS;
+	return dev_reset(mcmd, tgt_dev) ? SCST_MGMT_STATUS_SUCCESS :
+					  SCST_MGMT_STATUS_FAILED;
 }
 
 /* All logical units that the initiator has in this target. */
@@ -232,14 +266,16 @@ static int tm_target_reset(struct scst_mgmt_cmd *mcmd, struct scst_tgt_dev *unus
 {
 	struct scst_abort unmapped = { .sess = mcmd->sess };
 	struct scst_tgt_dev *tgt_dev;
+	int status = SCST_MGMT_STATUS_SUCCESS;
 	unsigned long lun = 0;
 
 	while ((tgt_dev = tm_next_lun(mcmd->sess, &lun))) {
-		dev_reset(mcmd, tgt_dev);
+		if (!dev_reset(mcmd, tgt_dev))
+			status = SCST_MGMT_STATUS_FAILED;
 		scst_tgt_dev_put(tgt_dev);
 	}
 	tm_abort(mcmd, &unmapped);
-	return SCST_MGMT_STATUS_SUCCESS;
+	return status;
 }
 
 static void sess_abort_all(struct scst_mgmt_cmd *mcmd, struct scst_session *sess)
@@ -431,10 +467,16 @@ static const struct tm_fn {
 /* In steps: a slow backing is no hung task, but it is worth a line. */
 static void tm_wait_all_gone(struct scst_mgmt_cmd *mcmd, const char *name)
 {
-	while (!wait_for_completion_timeout(&mcmd->all_gone, 30 * HZ))
+	unsigned int steps = 0;
+
+	while (!wait_for_completion_timeout(&mcmd->all_gone, HZ / 2)) {
+		tm_hurry(mcmd);
+		if (++steps % 60)
+			continue;
 		scst_warn_rl("target %s, initiator %s: %s still waits for %d commands of the backing\n",
 			     mcmd->sess->tgt->name, mcmd->sess->initiator_name,
 			     name, atomic_read(&mcmd->pending));
+	}
 }
 
 /**

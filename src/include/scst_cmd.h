@@ -16,6 +16,8 @@
 #include "scst_config.h"
 #include "scst_defs.h"
 
+struct midlevel_bounce;
+struct request;
 struct scst_device;
 struct scst_op;
 struct scst_session;
@@ -42,6 +44,10 @@ enum {
 	SCST_CMD_F_FAULT,	/* its CHECK CONDITION has had its effects */
 	SCST_CMD_F_TWO_STAGE,	/* the driver restarts it after preprocessing */
 	SCST_CMD_F_EARLY,	/* came before its session was registered */
+	SCST_CMD_F_RQ_HELD,	/* @rq is looked at: it must not be freed */
+	SCST_CMD_F_MOVED,	/* @resp_data_len tells what was moved, whatever the
+				 * direction and the status
+				 */
 };
 
 /**
@@ -65,7 +71,8 @@ enum {
  * @expected_len: bytes that the transport is prepared to move
  * @bufflen: bytes in @sg that may be used: never more than @data_len or the
  *	initiator's buffer
- * @resp_data_len: bytes of Data-In that are valid, at most @bufflen
+ * @resp_data_len: bytes of Data-In that are valid, at most @bufflen; with
+ *	SCST_CMD_F_MOVED: bytes of either direction that the device has moved
  * @resp_wanted: bytes of parameter data that a larger buffer would have got
  * @sg: the data buffer
  * @sg_cnt: its entries
@@ -75,6 +82,8 @@ enum {
  * @tag: the transport's task tag
  * @tgt_priv: the target driver's
  * @dh_priv: the handler's; NULL at exec(), but see scst_cmd_exec_again()
+ * @rq: the request of a real device that carries it out, meanwhile
+ * @bounce: with @rq: copy of the buffer, or NULL
  * @sgv: the core's buffer, when not lent
  * @pool: threads that may run it
  * @retries: how often the driver has said "queue full"
@@ -127,6 +136,8 @@ struct scst_cmd {
 	u64 tag;
 	void *tgt_priv;
 	void *dh_priv;
+	struct request *rq;
+	struct midlevel_bounce *bounce;
 	struct sgv_pool_obj *sgv;
 	struct scst_thread_pool *pool;
 	u64 start_ns;

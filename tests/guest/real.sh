@@ -12,6 +12,11 @@
 #	give_real LUN		map the device; $sg is the initiator's
 #	quiet_lun SG		until it has no unit attention to tell
 #	commands_of_device	how many commands the device has got (statistics=1)
+#	real_set NAME VALUE	a parameter of scsi_debug's
+#	real_count aborts|device	how many aborts, resets of devices it has seen
+#	unload_real		our modules and scsi_debug
+
+REAL=/sys/bus/pseudo/drivers/scsi_debug
 
 # shellcheck disable=SC2034 # $real is for suites
 real_device() {
@@ -70,4 +75,21 @@ quiet_lun() {
 
 commands_of_device() {
 	sed -n 's/^cmnd_count=\([0-9]*\),.*/\1/p' "/proc/scsi/scsi_debug/${hcil%%:*}"
+}
+
+real_set() {
+	echo "$2" >"$REAL/$1" || fail "scsi_debug takes no $1=$2"
+}
+
+real_count() {
+	grep -hoE "$1=[0-9]+" /proc/scsi/scsi_debug/* | sed 's/.*=//'
+}
+
+unload_real() {
+	printf 'clear\n' | proc_write groups/Default/devices >/dev/null
+	for _module in scst_testtgt scst_local scsi_debug scst_disk scst_tape scst_cdrom \
+			scst_passthru scst_vdisk scst; do
+		! is_loaded $_module || wait_for rmmod $_module 2>/tmp/rmmod.err ||
+			fail "can't unload $_module: $(cat /tmp/rmmod.err)"
+	done
 }

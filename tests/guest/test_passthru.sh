@@ -5,17 +5,8 @@
 
 INI=pass-ini
 
-# real_device MODULE [PARAMETER...]: one of scsi_debug's; its name is in $hcil.
-real_device() {
-	modprobe scsi_debug "$@" || {
-		fail "can't load scsi_debug $*"
-		return 1
-	}
-	for _dir in /sys/bus/pseudo/drivers/scsi_debug/adapter0/host*/target*/*:*; do
-		[ -d "$_dir/scsi_device" ] || continue
-		hcil=${_dir##*/}
-	done
-}
+# shellcheck source=tests/guest/real.sh
+. "$GUEST/real.sh"
 
 setUp() {
 	modprobe scst && modprobe scst_local target=pass-tgt initiator=$INI
@@ -23,23 +14,10 @@ setUp() {
 }
 
 tearDown() {
-	printf 'clear\n' | proc_write groups/Default/devices >/dev/null
-	for module in scst_local scsi_debug scst_disk scst_tape scst_cdrom scst_passthru scst; do
-		! is_loaded $module || wait_for rmmod $module 2>/tmp/rmmod.err ||
-			fail "can't unload $module: $(cat /tmp/rmmod.err)"
-	done
+	unload_real
 }
 
-handler_of() {
-	proc_read scsi_tgt/scsi_tgt 2>/dev/null || proc_read scsi_tgt
-}
-
-# Is this its handler?
-has_handler() {
-	proc_read scsi_tgt | grep -qE "^$hcil +$1\$"
-}
-
-give_real() {
+give_disk() {
 	proc_ok groups/Default/devices "add $hcil 1" || return
 	disk=$(wait_disk $INI 1) || return
 	sg_turs "$disk" >/dev/null 2>&1
@@ -65,7 +43,7 @@ test_handlers_take_devices() {
 test_reads_and_writes() {
 	modprobe scst_disk
 	real_device dev_size_mb=16 || return
-	give_real || return
+	give_disk || return
 	head -c 16777216 /dev/urandom >/tmp/data
 	dd if=/tmp/data of="$disk" bs=1M oflag=direct status=none || fail "write"
 	blockdev --flushbufs "$disk"
