@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * How a command ends other than GOOD: status and sense data (SAM-5 5.3,
- * SPC-5 4.4).
+ * SPC-5 4.4). Builds in user space too (src/tools/fileio_tgt).
  */
 #include <scsi/scsi_proto.h>
 
-#include "scst_priv.h"
+#include "kapi_base.h"
+#include "scsi_tgt.h"
+#include "cmd_sense.h"
+#include "opcode.h"
 
 /**
  * scst_set_cmd_sense() - end with CHECK CONDITION

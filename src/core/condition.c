@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What a device is busy with, or what is wrong with it: told by REQUEST SENSE, and
- * to commands that can't be carried out meanwhile (SPC-5 5.12.2, 6.39).
+ * to commands that can't be carried out meanwhile (SPC-5 5.12.2, 6.39). Builds in user space
+ * too (src/tools/fileio_tgt).
  */
 #include <scsi/scsi_proto.h>
 
-#include "scst_priv.h"
+#include "kapi_base.h"
+#include "scsi_tgt.h"
+#include "cmd_sense.h"
 
 /* One word, so that it is read as a whole: from the top, two bytes of progress. */
 #define CONDITION_THERE		BIT_ULL(32)

@@ -11,6 +11,7 @@
 
 #include "kapi_base.h"
 #include "scsi_tgt.h"
+#include "cmd_sense.h"
 #include "opcode.h"
 #include "sense.h"
 #include "stats.h"
@@ -453,17 +454,10 @@ int scst_abort(struct scst_abort *a);
 void scst_ua_raise(struct scst_tgt_dev *tgt_dev, enum scst_ua ua);
 bool scst_ua_report(struct scst_cmd *cmd);
 
-/* cmd_sense.c */
-void scst_set_cmd_sense(struct scst_cmd *cmd, struct scst_sense *sense);
 bool scst_ua_take(struct scst_cmd *cmd, struct scst_sense *sense);
 unsigned int scst_ua_peek(struct scst_tgt_dev *tgt_dev, struct scst_sense *sense);
 void scst_ua_luns_told(struct scst_cmd *cmd);
 void scst_ua_restore(struct scst_cmd *cmd);
-
-/* ---- condition.c ---- */
-
-bool scst_dev_get_condition(const struct scst_device *dev,
-			    struct scst_sense *sense);
 
 /* ---- thread.c ---- */
 

@@ -60,7 +60,7 @@ static void inquiry_standard(struct scst_cmd *cmd, struct vdisk_dev *vdev)
 	buf[3] = 0x20 | 0x02;		/* NORMACA, RESPONSE DATA FORMAT */
 	buf[4] = INQ_STD_LEN - 5;	/* ADDITIONAL LENGTH */
 	buf[5] = scst_dev_tpgs(cmd->dev) << 4;	/* TPGS */
-	if (cmd->dev->type == TYPE_DISK)
+	if (VDISK_HAS_COPY && cmd->dev->type == TYPE_DISK)
 		buf[5] |= 0x08;		/* 3PC */
 	buf[7] = 0x02;			/* CMDQUE */
 	put_text(&buf[8], INQ_VENDOR_LEN, vdev->mode->vendor);
@@ -185,7 +185,9 @@ static const struct vpd_page {
 	{ 0x86, VPD_ALL, vpd_extended_inquiry },
 	{ 0x87, VPD_ALL, vpd_mode_page_policy },
 	{ 0x88, VPD_ALL, vpd_scsi_ports },
+#if VDISK_HAS_COPY
 	{ 0x8f, VPD_DISK, vdisk_vpd_third_party },
+#endif
 	{ 0xb0, VPD_DISK, vdisk_vpd_limits },
 	{ 0xb1, VPD_DISK, vdisk_vpd_characteristics },
 	{ 0xb2, VPD_DISK, vdisk_vpd_provisioning },

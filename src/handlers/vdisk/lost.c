@@ -30,14 +30,16 @@ int vdisk_nexus_init(struct scst_tgt_dev *tgt_dev)
 	if (!nexus)
 		return -ENOMEM;
 	nexus->lost_told = READ_ONCE(vdev->lost);
-	vdisk_copies_init(nexus);
+	if (VDISK_HAS_COPY)
+		vdisk_copies_init(nexus);
 	tgt_dev->dh_priv = nexus;
 	return 0;
 }
 
 void vdisk_nexus_exit(struct scst_tgt_dev *tgt_dev)
 {
-	vdisk_copies_free(tgt_dev->dh_priv);
+	if (VDISK_HAS_COPY)
+		vdisk_copies_free(tgt_dev->dh_priv);
 	kfree(tgt_dev->dh_priv);
 	tgt_dev->dh_priv = NULL;
 }

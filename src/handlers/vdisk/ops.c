@@ -205,6 +205,7 @@ static const struct vdisk_op vdisk_ops[] = {
 		 .thread = vdisk_write_same),
 	VDISK_SA(VARIABLE_LENGTH_CMD, VDISK_SA_GET_LBA_STATUS_32,
 		 .thread = vdisk_get_lba_status),
+#if VDISK_HAS_COPY
 	VDISK_SA(VDISK_EXTENDED_COPY, VDISK_SA_COPY_LID1,
 		 .thread = vdisk_extended_copy),
 	VDISK_SA(VDISK_EXTENDED_COPY, VDISK_SA_POPULATE_TOKEN,
@@ -221,6 +222,7 @@ static const struct vdisk_op vdisk_ops[] = {
 		 .reply = vdisk_copy_status_lid4),
 	VDISK_SA(VDISK_RECEIVE_COPY, VDISK_SA_ROD_INFORMATION,
 		 .reply = vdisk_rod_information),
+#endif
 	VDISK_OP(FORMAT_UNIT, .thread = vdisk_format_unit),
 	VDISK_SA(VDISK_SANITIZE, VDISK_SA_OVERWRITE,
 		 .thread = vdisk_sanitize_overwrite, .always = true),

@@ -34,6 +34,14 @@ struct seq_file;
 /* Size of a NULLIO device without a file. */
 #define VDISK_NULL_SIZE		(3ULL << 39)
 
+/*
+ * Copies between devices, and tokens: of logical units of one session, which only the
+ * core knows. Not where these files are built into a program (src/tools/fileio_tgt).
+ */
+#ifndef VDISK_HAS_COPY
+#define VDISK_HAS_COPY		1
+#endif
+
 /* Flags of the "open" command; their words are in open.c. */
 #define VDISK_F_WRITE_THROUGH	BIT(0)
 #define VDISK_F_NV_CACHE	BIT(1)

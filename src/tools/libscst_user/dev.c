@@ -197,7 +197,7 @@ int scstu_ext_cdb(struct scstu_cmd *cmd, void *buf)
 {
 	struct scstu_held *held = (struct scstu_held *)cmd;
 	struct scst_user_get_ext_cdb get = {
-		.cmd_h = held->cmd_h,
+		.cmd_h = held->cmd.cmd_h,
 		.ext_cdb_buffer = (unsigned long)buf,
 	};
 

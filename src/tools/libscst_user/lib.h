@@ -66,14 +66,12 @@ struct scstu_dev {
  * struct scstu_held - a command of the program's, and what it was made from
  * @cmd: what the program sees; first
  * @exec: for cmd.exec
- * @cmd_h: the kernel's handle
  * @pbuf: the buffer that the reply names, 0: none is ours
  * @deferred: the program has asked for more time
  */
 struct scstu_held {
 	struct scstu_cmd cmd;
 	struct scst_user_scsi_cmd_exec exec;
-	__u32 cmd_h;
 	__u64 pbuf;
 	bool deferred;
 };

@@ -34,6 +34,7 @@ struct scstu_dev;
  * struct scstu_cmd - a SCSI command while the program executes it
  * @dev: its device
  * @exec: what the kernel says about it: CDB, LBA, lengths, direction, session
+ * @cmd_h: the kernel's handle, by which task management names it
  * @buf: the data buffer: Data-Out is there already, Data-In goes there. NULL if the
  *	command moves no data
  * @len: bytes that may be used of @buf, never more than the initiator takes
@@ -48,6 +49,7 @@ struct scstu_dev;
 struct scstu_cmd {
 	struct scstu_dev *dev;
 	const struct scst_user_scsi_cmd_exec *exec;
+	__u32 cmd_h;
 	__u8 *buf;
 	__u32 len;
 	__u32 resp_len;

@@ -135,7 +135,7 @@ void scstu_held_reply(struct scstu_held *held, struct scst_user_reply_cmd *reply
 	const struct scstu_cmd *cmd = &held->cmd;
 
 	memset(reply, 0, sizeof(*reply));
-	reply->cmd_h = held->cmd_h;
+	reply->cmd_h = held->cmd.cmd_h;
 	reply->subcode = SCST_USER_EXEC;
 	out->reply_type = SCST_EXEC_REPLY_COMPLETED;
 	out->status = cmd->status;
@@ -154,7 +154,7 @@ static void held_fill(struct worker *w, struct scst_user_get_cmd *in)
 
 	memset(held, 0, sizeof(*held));
 	held->exec = in->exec_cmd;
-	held->cmd_h = in->cmd_h;
+	held->cmd.cmd_h = in->cmd_h;
 	held->cmd.dev = w->dev;
 	held->cmd.exec = &held->exec;
 	if (held->exec.bufflen > 0)
