@@ -13,7 +13,7 @@ suites_tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$suites_tests/lib/modules.sh"
 
 SUITES_MODULES=brd,loop,null_blk,ext4,isofs,udf,dm-mod,dm-flakey,scsi_debug
-SUITES_STOCK_MODULES=scsi_dh_alua	# not in the debug kernels
+SUITES_STOCK_MODULES=scsi_dh_alua,st	# not modules in the debug kernels
 SUITES_PROGRAMS=fio,blkdiscard,genisoimage,mkfs.ext4,e2fsck,dd,seq,timeout,stat,truncate,cmp,dmsetup,losetup
 
 # The core's own rules, the same on each kernel: under the debug kernel and on the newest
