@@ -11,7 +11,7 @@
 #	lun_sg LUN		the LUN's /dev/sgN, once it is there
 #	give_real LUN		map the device; $sg is the initiator's
 #	quiet_lun SG		until it has no unit attention to tell
-#	commands_of_device	how many commands the device has got (statistics=1)
+#	commands_of_device	how many commands the device has got
 #	real_set NAME VALUE	a parameter of scsi_debug's
 #	real_count aborts|device	how many aborts, resets of devices it has seen
 #	unload_real		our modules and scsi_debug
@@ -74,7 +74,7 @@ quiet_lun() {
 }
 
 commands_of_device() {
-	sed -n 's/^cmnd_count=\([0-9]*\),.*/\1/p' "/proc/scsi/scsi_debug/${hcil%%:*}"
+	echo $(($(cat "/sys/class/scsi_device/$hcil/device/iorequest_cnt")))
 }
 
 real_set() {

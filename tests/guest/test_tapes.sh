@@ -15,8 +15,10 @@ setUp() {
 	modprobe scst && modprobe scst_local target=tapes-tgt initiator=$INI "${own:-own_buffers=0}" &&
 		modprobe scst_tape && real_device ptype=1 no_uld=1 || return
 	# Of a tape there is a block descriptor.
+	rm -f /tmp/mode
+	quiet_lun "$real"
 	sg_raw -r 12 -o /tmp/mode "$real" 1a 00 00 00 0c 00 >/dev/null 2>&1
-	[ "$(od -An -tu1 -j3 -N1 /tmp/mode | tr -d ' ')" = 8 ] || {
+	[ "$(od -An -tu1 -j3 -N1 /tmp/mode 2>/dev/null | tr -d ' ')" = 8 ] || {
 		skip "scsi_debug of this kernel has no tapes"
 		return 0
 	}

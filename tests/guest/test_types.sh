@@ -113,7 +113,7 @@ test_who_answers() {
 
 # perf_case TYPE HANDLER WRITE READ: CDBs of 4096 bytes each.
 perf_case() {
-	real_device "ptype=$1" dev_size_mb=8 no_uld=1 statistics=1 || return
+	real_device "ptype=$1" dev_size_mb=8 no_uld=1 || return
 	give_real 1 || return
 	proc_ok scsi_tgt "assign $hcil $2"
 	assertTrue "assigned" "has_handler $2"
