@@ -30,6 +30,15 @@ static int buffer_of_driver(struct scst_cmd *cmd)
 	return 0;
 }
 
+/* The device's, for what it carries out itself: enum scst_buf_res or an error. */
+static int buffer_of_handler(struct scst_cmd *cmd)
+{
+	if (!cmd->dev || !cmd->dev->handler->alloc_data_buf ||
+	    cmd->op->flags & SCST_OP_LOCAL)
+		return SCST_BUF_CORE;
+	return cmd->dev->handler->alloc_data_buf(cmd);
+}
+
 /*
  * NOIO wherever one may sleep: reclaim must not wait for a write that waits for
  * this very command.
@@ -73,11 +82,48 @@ static enum scst_cmd_next buffer_fail(struct scst_cmd *cmd, bool too_long)
 	return SCST_CMD_GO;
 }
 
+/* There is one: Data-Out may come. */
+static enum scst_cmd_next buffer_ready(struct scst_cmd *cmd)
+{
+	if (cmd->data_direction == SCST_DATA_WRITE &&
+	    cmd->sess->tgt->tgtt->rdy_to_xfer &&
+	    !test_bit(SCST_CMD_F_TWO_STAGE, &cmd->flags))
+		scst_cmd_set_state(cmd, SCST_CMD_STATE_RX);
+	else
+		scst_cmd_set_prepared(cmd);
+	return SCST_CMD_GO;
+}
+
+/* The handler was asked and has answered later. */
+static enum scst_cmd_next buffer_back(struct scst_cmd *cmd)
+{
+	clear_bit(SCST_CMD_F_HANDLER_BACK, &cmd->flags);
+	if (!scst_cmd_ended(cmd))
+		return buffer_ready(cmd);
+	cmd->bufflen = 0;
+	scst_cmd_set_failed(cmd);
+	return SCST_CMD_GO;
+}
+
+void scst_cmd_buffer_done(struct scst_cmd *cmd, enum scst_exec_context context)
+{
+	set_bit(SCST_CMD_F_HANDLER_BACK, &cmd->flags);
+	scst_cmd_resume(cmd, context);
+}
+SCST_EXPORT(scst_cmd_buffer_done);
+
 enum scst_cmd_next scst_step_buffer(struct scst_cmd *cmd)
 {
 	bool atomic = !scst_context_may_sleep(cmd->context);
-	int ret = buffer_of_driver(cmd);
+	int ret;
 
+	if (unlikely(test_bit(SCST_CMD_F_HANDLER_BACK, &cmd->flags)))
+		return buffer_back(cmd);
+	ret = buffer_of_driver(cmd);
+	if (ret > 0)
+		ret = buffer_of_handler(cmd);
+	if (ret == SCST_BUF_PARKED)
+		return SCST_CMD_PARKED;
 	if (ret > 0 && buffer_too_long(cmd))
 		return buffer_fail(cmd, true);
 	if (ret > 0)
@@ -86,14 +132,7 @@ enum scst_cmd_next scst_step_buffer(struct scst_cmd *cmd)
 		return scst_cmd_to_thread(cmd);
 	if (ret)
 		return buffer_fail(cmd, false);
-
-	if (cmd->data_direction == SCST_DATA_WRITE &&
-	    cmd->sess->tgt->tgtt->rdy_to_xfer &&
-	    !test_bit(SCST_CMD_F_TWO_STAGE, &cmd->flags))
-		scst_cmd_set_state(cmd, SCST_CMD_STATE_RX);
-	else
-		scst_cmd_set_prepared(cmd);
-	return SCST_CMD_GO;
+	return buffer_ready(cmd);
 }
 
 void scst_cmd_free_buffer(struct scst_cmd *cmd)

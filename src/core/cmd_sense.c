@@ -26,6 +26,16 @@ void scst_set_cmd_sense(struct scst_cmd *cmd, struct scst_sense *sense)
 	set_bit(SCST_CMD_F_ENDED, &cmd->flags);
 }
 
+void scst_set_cmd_sense_data(struct scst_cmd *cmd, const u8 *sense, u32 len)
+{
+	cmd->sense_len = min_t(u32, len, sizeof(cmd->sense));
+	memcpy(cmd->sense, sense, cmd->sense_len);
+	cmd->status = SAM_STAT_CHECK_CONDITION;
+	cmd->resp_data_len = 0;
+	set_bit(SCST_CMD_F_ENDED, &cmd->flags);
+}
+SCST_EXPORT(scst_set_cmd_sense_data);
+
 void scst_set_cmd_error(struct scst_cmd *cmd, u8 key, u8 asc, u8 ascq)
 {
 	struct scst_sense sense = { .key = key, .asc = asc, .ascq = ascq };

@@ -17,6 +17,7 @@ static const struct {
 	void (*exit)(void);
 } scst_parts[] = {
 	{ "opcode table",	scst_op_init,		NULL },
+	{ "opcode flags",	scst_op_flags_init,	NULL },
 	{ "buffers",		scst_sgv_init,		scst_sgv_exit },
 	{ "buffer pool",	scst_buffers_init,	scst_buffers_exit },
 	{ "commands",		scst_cmds_init,		scst_cmds_exit },

@@ -187,6 +187,13 @@ int scst_op_reserved_bit(const struct scst_op *op, const u8 *cdb);
  */
 bool scst_op_wants_protection(const struct scst_op *op, const u8 *cdb);
 
+/**
+ * scst_op_unknown() - the row of what no row is for
+ *
+ * Its length and direction are not told; it changes nothing, and a reservation bars it.
+ */
+const struct scst_op *scst_op_unknown(void);
+
 /* For the tests and for REPORT SUPPORTED OPERATION CODES: all rows. */
 extern const struct scst_op scst_op_table[];
 extern const unsigned int scst_op_table_size;

@@ -47,7 +47,9 @@ static u8 cmd_attr(const struct scst_cmd *cmd)
 	if (SCST_OPT(STRICT_SERIALIZING) &&
 	    cmd->queue_type != SCST_CMD_QUEUE_ACA)
 		return SCST_CMD_QUEUE_ORDERED;
-	if (cmd->queue_type == SCST_CMD_QUEUE_UNTAGGED)
+	if (cmd->queue_type == SCST_CMD_QUEUE_UNTAGGED ||
+	    (READ_ONCE(cmd->dev->own_order) &&
+	     cmd->queue_type != SCST_CMD_QUEUE_ACA))
 		return SCST_CMD_QUEUE_SIMPLE;
 	return cmd->queue_type;
 }

@@ -73,6 +73,11 @@ static bool cmd_find_op(struct scst_cmd *cmd)
 			cmd->op = &cmd_unknown_op;
 			return true;
 		}
+		if (unlikely(!cmd->op) && cmd->dev->handler->any_opcode &&
+		    cmd->cdb_len <= SCST_MAX_CDB_LEN) {
+			cmd->op = scst_op_unknown();
+			return true;
+		}
 		if (unlikely(!cmd->op || !scst_dev_supports(cmd->dev, cmd->op))) {
 			cmd_refuse_opcode(cmd);
 			return false;
@@ -158,34 +163,60 @@ static bool cmd_fit_expected(struct scst_cmd *cmd)
 	return true;
 }
 
-/* The SCSI layer's first look; the handler's parse() has the last word. */
-enum scst_cmd_next scst_step_parse(struct scst_cmd *cmd)
+/* What comes behind the handler's parse(). */
+static bool parse_end(struct scst_cmd *cmd)
 {
-	const struct scst_dev_type *handler = cmd->dev ? cmd->dev->handler : NULL;
-
-	if (handler && unlikely(!handler->parse_atomic) &&
-	    !scst_context_may_sleep(cmd->context))
-		return scst_cmd_to_thread(cmd);
-
-	if (!cmd_find_op(cmd))
-		goto refused;
-	cmd_decode(cmd);
-	if (handler && handler->parse(cmd))
-		goto refused;
 	if (!cmd_fit_expected(cmd))
-		goto refused;
-
+		return false;
 	if (cmd->bufflen && !test_bit(SCST_CMD_F_SG_LENT, &cmd->flags))
 		scst_cmd_set_state(cmd, SCST_CMD_STATE_BUFFER);
 	else
 		scst_cmd_set_prepared(cmd);
-	return SCST_CMD_GO;
+	return true;
+}
 
-refused:
-	/* Reservations and unit attentions go first, where their rules are known. */
+/* Reservations and unit attentions go first, where their rules are known. */
+static void parse_refused(struct scst_cmd *cmd)
+{
 	if (cmd->op && cmd->tgt_dev)
 		scst_check_local_events(cmd);
 	cmd->bufflen = 0;
 	scst_cmd_set_failed(cmd);
+}
+
+void scst_cmd_parsed(struct scst_cmd *cmd, enum scst_exec_context context)
+{
+	set_bit(SCST_CMD_F_HANDLER_BACK, &cmd->flags);
+	scst_cmd_resume(cmd, context);
+}
+SCST_EXPORT(scst_cmd_parsed);
+
+/* The SCSI layer's first look; the handler's parse() has the last word. */
+enum scst_cmd_next scst_step_parse(struct scst_cmd *cmd)
+{
+	const struct scst_dev_type *handler = cmd->dev ? cmd->dev->handler : NULL;
+	int ret = 0;
+
+	if (unlikely(test_bit(SCST_CMD_F_HANDLER_BACK, &cmd->flags))) {
+		clear_bit(SCST_CMD_F_HANDLER_BACK, &cmd->flags);
+		if (scst_cmd_ended(cmd) || !parse_end(cmd))
+			parse_refused(cmd);
+		return SCST_CMD_GO;
+	}
+	if (handler && unlikely(!handler->parse_atomic) &&
+	    !scst_context_may_sleep(cmd->context))
+		return scst_cmd_to_thread(cmd);
+
+	if (!cmd_find_op(cmd)) {
+		parse_refused(cmd);
+		return SCST_CMD_GO;
+	}
+	cmd_decode(cmd);
+	if (handler)
+		ret = handler->parse(cmd);
+	if (unlikely(ret == SCST_PARSE_PARKED))
+		return SCST_CMD_PARKED;
+	if (ret || !parse_end(cmd))
+		parse_refused(cmd);
 	return SCST_CMD_GO;
 }

@@ -353,6 +353,10 @@ bool scst_alua_is_active(const struct scst_tgt_dev *tgt_dev);
 void scst_exec_report_tpgs(struct scst_cmd *cmd);
 void scst_exec_set_tpgs(struct scst_cmd *cmd);
 
+/* ---- op_flags.c ---- */
+
+int scst_op_flags_init(void);
+
 /* ---- limit.c: how many commands a nexus may have ---- */
 
 int scst_limit_init(struct scst_tgt_dev *tgt_dev);

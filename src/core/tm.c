@@ -151,6 +151,12 @@ static void tm_tell_handler(struct scst_mgmt_cmd *mcmd, struct scst_device *dev)
 		dev->handler->task_mgmt_fn(mcmd, dev);
 }
 
+static void tm_tell_done(struct scst_mgmt_cmd *mcmd, struct scst_device *dev)
+{
+	if (dev->handler->task_mgmt_fn_done)
+		dev->handler->task_mgmt_fn_done(mcmd, dev);
+}
+
 /* The next LUN of a session from @lun on, counted; NULL after the last. */
 static struct scst_tgt_dev *tm_next_lun(struct scst_session *sess,
 					unsigned long *lun)
@@ -170,6 +176,20 @@ static struct scst_tgt_dev *tm_next_lun(struct scst_session *sess,
 	return found;
 }
 
+/* The handlers of all LUNs of a session: each knows whether it is concerned. */
+static void tm_tell_session(struct scst_mgmt_cmd *mcmd, struct scst_session *sess,
+			    void (*tell)(struct scst_mgmt_cmd *mcmd,
+					 struct scst_device *dev))
+{
+	struct scst_tgt_dev *tgt_dev;
+	unsigned long lun = 0;
+
+	while ((tgt_dev = tm_next_lun(sess, &lun))) {
+		tell(mcmd, tgt_dev->dev);
+		scst_tgt_dev_put(tgt_dev);
+	}
+}
+
 /* ---- the functions ---- */
 
 static int tm_abort_task(struct scst_mgmt_cmd *mcmd, struct scst_tgt_dev *tgt_dev)
@@ -184,6 +204,7 @@ static int tm_abort_task(struct scst_mgmt_cmd *mcmd, struct scst_tgt_dev *tgt_de
 
 	if (!tm_abort(mcmd, &a))
 		return SCST_MGMT_STATUS_TASK_NOT_EXIST;
+	tm_tell_session(mcmd, mcmd->sess, tm_tell_handler);
 	return SCST_MGMT_STATUS_SUCCESS;
 }
 
@@ -281,14 +302,9 @@ static int tm_target_reset(struct scst_mgmt_cmd *mcmd, struct scst_tgt_dev *unus
 static void sess_abort_all(struct scst_mgmt_cmd *mcmd, struct scst_session *sess)
 {
 	struct scst_abort a = { .sess = sess };
-	struct scst_tgt_dev *tgt_dev;
-	unsigned long lun = 0;
 
 	tm_abort(mcmd, &a);
-	while ((tgt_dev = tm_next_lun(sess, &lun))) {
-		tm_tell_handler(mcmd, tgt_dev->dev);
-		scst_tgt_dev_put(tgt_dev);
-	}
+	tm_tell_session(mcmd, sess, tm_tell_handler);
 }
 
 /* SAM-5 6.3.4 */
@@ -411,6 +427,33 @@ static int tm_query_async_event(struct scst_mgmt_cmd *mcmd,
 	return SCST_MGMT_STATUS_FN_SUCCEEDED;
 }
 
+static void sess_tell_done(struct scst_mgmt_cmd *mcmd, struct scst_session *sess)
+{
+	tm_tell_session(mcmd, sess, tm_tell_done);
+}
+
+/* All who were told of the function hear that its commands are gone. */
+static void tm_tell_all_done(struct scst_mgmt_cmd *mcmd,
+			     struct scst_tgt_dev *tgt_dev)
+{
+	switch (mcmd->fn) {
+	case SCST_NEXUS_LOSS:
+	case SCST_ABORT_ALL_TASKS:
+		tgt_all_sessions(mcmd, sess_tell_done);
+		break;
+	case SCST_QUERY_TASK:
+	case SCST_QUERY_TASK_SET:
+	case SCST_QUERY_ASYNC_EVENT:
+		break;
+	default:
+		if (tgt_dev)
+			tm_tell_done(mcmd, tgt_dev->dev);
+		else
+			sess_tell_done(mcmd, mcmd->sess);
+		break;
+	}
+}
+
 static const struct tm_fn {
 	const char *name;
 	int (*run)(struct scst_mgmt_cmd *mcmd, struct scst_tgt_dev *tgt_dev);
@@ -524,6 +567,7 @@ static int tm_execute(struct scst_mgmt_cmd *mcmd)
 
 	/* The answer may only be given when nothing affected is left. */
 	scst_tm_end(mcmd, fn->name);
+	tm_tell_all_done(mcmd, tgt_dev);
 
 	if (tgt_dev)
 		scst_tgt_dev_put(tgt_dev);

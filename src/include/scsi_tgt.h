@@ -49,7 +49,7 @@ struct seq_file;
 /* ---- the guard against stale drivers -------------------------------------- */
 
 /* Raised whenever the meaning of anything in the public headers changes. */
-#define SCST_INTERFACE_VERSION	3
+#define SCST_INTERFACE_VERSION	4
 
 /**
  * struct scst_abi - what a module was compiled against
@@ -420,6 +420,8 @@ struct scst_access {
  *	where blocks needn't be a power of two: then it is the handler's business
  * @nblocks: capacity in logical blocks; the handler's, read with READ_ONCE()
  * @control: the control mode page
+ * @own_order: the handler's: it carries out ORDERED and HEAD OF QUEUE itself; the
+ *	core starts commands as they come
  * @ordering: task sets of the device that are tracked now
  * @condition: the core's: see scst_dev_set_condition()
  * @handler: the device handler; NULL: a real device that has none
@@ -449,6 +451,7 @@ struct scst_device {
 	u8 block_shift;
 	u64 nblocks;
 	struct scst_control control;
+	bool own_order;
 	atomic_t ordering;
 	u64 condition;
 	const struct scst_dev_type *handler;
@@ -517,10 +520,16 @@ struct scst_tgt_dev {
  * @no_proc: no directory under /proc/scsi_tgt
  * @strict_cdb: CDBs with reserved bits set are refused; not for real devices,
  *	which may know more than the opcode table
+ * @any_opcode: parse() also gets commands whose operation code isn't known for the
+ *	type of the device: it tells direction, length and flags
  * @parse: required. Completes what the opcode table could not know (such as
  *	block counts to bytes): scst_sbc_generic_parse() and the like. May set an
  *	error with scst_set_cmd_error(). 0, or a negative errno for an error that
- *	was set
+ *	was set, or SCST_PARSE_PARKED
+ * @alloc_data_buf: the device brings the data buffer, where the target driver has
+ *	none: scst_cmd_get_bufflen() bytes, with scst_cmd_set_data_buf(), to stay until
+ *	on_free_cmd(). Data-In may get its buffer in exec() only. enum scst_buf_res, or
+ *	a negative errno: no memory. Context: that of the command; or NULL
  * @exec: required. Carries the command out; see enum scst_exec_res.
  *	@cmd->context tells where it runs
  * @supports_op: does the device carry out the operation code @op with service
@@ -531,6 +540,8 @@ struct scst_tgt_dev {
  * @on_free_cmd: frees what the handler keeps for a command, or NULL; any context
  * @task_mgmt_fn: hears of task management on a device, before the core waits
  *	for the affected commands; process context, or NULL
+ * @task_mgmt_fn_done: the affected commands are gone; the initiator is answered
+ *	after the return; process context, or NULL
  * @attach: a device was assigned; sets dh_priv and block_shift. 0 or -errno
  * @detach: the device goes; no command is left
  * @attach_tgt: the device becomes a LUN of a session. 0 or -errno
@@ -552,13 +563,17 @@ struct scst_dev_type {
 	unsigned int dev_done_atomic:1;
 	unsigned int no_proc:1;
 	unsigned int strict_cdb:1;
+	unsigned int any_opcode:1;
 
 	int (*parse)(struct scst_cmd *cmd);
+	int (*alloc_data_buf)(struct scst_cmd *cmd);
 	enum scst_exec_res (*exec)(struct scst_cmd *cmd);
 	bool (*supports_op)(const struct scst_device *dev, u8 op, u16 sa);
 	void (*dev_done)(struct scst_cmd *cmd);
 	void (*on_free_cmd)(struct scst_cmd *cmd);
 	void (*task_mgmt_fn)(struct scst_mgmt_cmd *mcmd, struct scst_device *dev);
+	void (*task_mgmt_fn_done)(struct scst_mgmt_cmd *mcmd,
+				  struct scst_device *dev);
 	int (*attach)(struct scst_device *dev);
 	void (*detach)(struct scst_device *dev);
 	int (*attach_tgt)(struct scst_tgt_dev *tgt_dev);

@@ -48,6 +48,7 @@ enum {
 	SCST_CMD_F_MOVED,	/* @resp_data_len tells what was moved, whatever the
 				 * direction and the status
 				 */
+	SCST_CMD_F_HANDLER_BACK,/* its handler has done what it was parked for */
 };
 
 /**
@@ -275,6 +276,53 @@ void scst_tgt_cmd_done(struct scst_cmd *cmd, enum scst_exec_context context);
  * Context: what @context says.
  */
 void scst_cmd_done(struct scst_cmd *cmd, enum scst_exec_context context);
+
+/**
+ * scst_cmd_parsed() - a handler that has parked a command in parse() is done
+ * @cmd: the command; not the caller's any more. It ends if an error was set
+ * @context: where the core may go on
+ *
+ * Context: what @context says.
+ */
+void scst_cmd_parsed(struct scst_cmd *cmd, enum scst_exec_context context);
+
+/**
+ * scst_cmd_buffer_done() - the same for alloc_data_buf()
+ * @cmd: the command; not the caller's any more. It ends if an error was set
+ * @context: where the core may go on
+ *
+ * Context: what @context says.
+ */
+void scst_cmd_buffer_done(struct scst_cmd *cmd, enum scst_exec_context context);
+
+/**
+ * scst_cmd_op_flags() - what the opcode table knows of a command
+ * @cmd: the command, in parse() or later
+ *
+ * Context: any.
+ * Return: a set of enum scst_cdb_flags; without SCST_INFO_VALID the operation code
+ *	isn't known.
+ */
+u32 scst_cmd_op_flags(const struct scst_cmd *cmd);
+
+/**
+ * scst_cmd_set_op_flags() - the device knows better
+ * @cmd: the command, in parse(); nothing changes for those that the core carries out
+ * @flags: SCST_WRITE_MEDIUM, SCST_SKIP_UA and SCST_*_ALLOWED count
+ *
+ * Context: any.
+ */
+void scst_cmd_set_op_flags(struct scst_cmd *cmd, u32 flags);
+
+/**
+ * scst_set_cmd_sense_data() - end with sense data of the device's own making
+ * @cmd: the command
+ * @sense: the sense data
+ * @len: their length; cut to what there is room for
+ *
+ * Context: any.
+ */
+void scst_set_cmd_sense_data(struct scst_cmd *cmd, const u8 *sense, u32 len);
 
 /**
  * scst_cmd_exec_again() - have exec() called once more, from a thread
@@ -530,6 +578,8 @@ static inline void scst_cmd_lend_sg(struct scst_cmd *cmd, struct scatterlist *sg
  * @sg: scatterlist of scst_cmd_get_bufflen() bytes at least, valid until
  *	on_free_cmd()
  * @sg_cnt: its entries
+ *
+ * Or the handler's, from its alloc_data_buf() to exec().
  */
 static inline void scst_cmd_set_data_buf(struct scst_cmd *cmd,
 					 struct scatterlist *sg, int sg_cnt)

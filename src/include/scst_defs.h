@@ -72,6 +72,16 @@ enum scst_tgt_res {
 	SCST_TGT_RES_FATAL_ERROR = -3,
 };
 
+/* What a handler's parse() may return beside 0 and errors. */
+#define SCST_PARSE_PARKED	1	/* scst_cmd_parsed() was or will be called */
+
+/* What a handler's alloc_data_buf() returns beside errors. */
+enum scst_buf_res {
+	SCST_BUF_DONE,		/* the buffer is set, or will be by exec() */
+	SCST_BUF_CORE,		/* the core shall take one of its own */
+	SCST_BUF_PARKED,	/* scst_cmd_buffer_done() was or will be called */
+};
+
 /* What a handler's exec() returns. */
 enum scst_exec_res {
 	SCST_EXEC_COMPLETED,	/* the handler owns it: scst_cmd_done() was or will be called */

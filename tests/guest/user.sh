@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# For suites about devices of programs (tests/user/udisk.c). To be read after lib.sh;
+# gives the suite shunit2's functions.
+#
+#	start NAME [WORD...]	a program with a device; its number is in $pid
+#	give LUN NAME [WORD...]	the same, mapped; its disk is in $disk
+#	counts NAME WHAT	how often the program has had such a subcommand
+#	stop NAME		end it, it must have nothing to complain about
+#	die NAME		kill -9
+#	gone NAME		wait until the device is
+
+PEERS=${GUEST%/*}/peers
+INI=user-ini
+# shellcheck disable=SC2034 # for suites
+RW="28 00 00 00 00 00 00 00 08 00"
+
+oneTimeSetUp() {
+	modprobe scst
+	modprobe scst_user
+	modprobe scst_local target=user-tgt initiator=$INI "$@" || fail "can't load the modules"
+}
+
+oneTimeTearDown() {
+	is_loaded scst || return 0
+	for _module in scst_local scst_user scst; do
+		wait_for rmmod $_module 2>/tmp/rmmod.err || fail "can't unload $_module: $(cat /tmp/rmmod.err)"
+	done
+}
+
+setUp() {
+	dmesg_mark
+}
+
+# Whatever a test has left.
+tearDown() {
+	for _pid in /tmp/udisk.*.pid; do
+		[ ! -e "$_pid" ] || ! kill -9 "$(cat "$_pid")" 2>/dev/null || wait "$(cat "$_pid")" 2>/dev/null
+	done
+	wait_for no_devices || fail "a device stays"
+	rm -f /tmp/udisk.*
+	! grep -q " /tmp/mnt" /proc/mounts || umount /tmp/mnt
+}
+
+no_devices() {
+	! is_loaded scst || ! proc_read scsi_tgt | grep -q dev_user
+}
+
+is_ready() {
+	grep -qE '^(ready|register)' "/tmp/udisk.$1.log"
+}
+
+start() {
+	_name=$1
+	"$PEERS/udisk" "$@" >"/tmp/udisk.$_name.log" 2>&1 &
+	pid=$!
+	echo $pid >"/tmp/udisk.$_name.pid"
+	wait_for is_ready "$_name"
+	grep -q '^ready' "/tmp/udisk.$_name.log" || {
+		fail "no device $*: $(cat "/tmp/udisk.$_name.log")"
+		return 1
+	}
+}
+
+give() {
+	_lun=$1
+	shift
+	start "$@" && proc_ok groups/Default/devices "add $1 $_lun" || return
+	disk=$(wait_disk $INI "$_lun") || return
+	sg_turs "$disk" >/dev/null 2>&1
+	return 0
+}
+
+has_counts() {
+	[ "$(grep -c '^attach=' "/tmp/udisk.$1.log")" -gt "$2" ]
+}
+
+counts() {
+	_before=$(grep -c '^attach=' "/tmp/udisk.$1.log")
+	kill -USR1 "$(cat "/tmp/udisk.$1.pid")"
+	wait_for has_counts "$1" "$_before"
+	grep '^attach=' "/tmp/udisk.$1.log" | tail -n 1 | tr ' ' '\n' | sed -n "s/^$2=//p"
+}
+
+gone() {
+	wait_for is_gone "$1" || fail "device $1 stays"
+}
+
+is_gone() {
+	! proc_read scsi_tgt | grep -q "^$1 "
+}
+
+stop() {
+	_pid=$(cat "/tmp/udisk.$1.pid")
+	kill -TERM "$_pid"
+	wait "$_pid" || fail "$1 complains: $(grep BAD "/tmp/udisk.$1.log" | sort | uniq -c)"
+	rm "/tmp/udisk.$1.pid"
+	gone "$1"
+}
+
+die() {
+	_pid=$(cat "/tmp/udisk.$1.pid")
+	kill -9 "$_pid"
+	wait "$_pid" 2>/dev/null
+	rm "/tmp/udisk.$1.pid"
+	gone "$1"
+}

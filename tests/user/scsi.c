@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A disk's commands. The kernel has checked nothing of them but lengths. */
+#include <string.h>
+
+#include "udisk.h"
+
+#define UDISK_VENDOR_OP		0xc1	/* no standard knows it: 8 bytes of Data-In */
+#define UDISK_CAP_LEN		32
+
+static uint64_t be(const uint8_t *p, unsigned int bytes)
+{
+	uint64_t v = 0;
+
+	while (bytes--)
+		v = v << 8 | *p++;
+	return v;
+}
+
+static void put_be(uint8_t *p, uint64_t v, unsigned int bytes)
+{
+	while (bytes--) {
+		p[bytes] = v;
+		v >>= 8;
+	}
+}
+
+void udisk_sense(uint8_t *sense, uint8_t *status, uint8_t *len,
+		 int key, int asc, int ascq)
+{
+	memset(sense, 0, SCST_STANDARD_SENSE_LEN);
+	sense[0] = 0x70;
+	sense[2] = key;
+	sense[7] = 10;
+	sense[12] = asc;
+	sense[13] = ascq;
+	*status = SAM_STAT_CHECK_CONDITION;
+	*len = SCST_STANDARD_SENSE_LEN;
+}
+
+#define fail_with(name)							\
+	udisk_sense(sense, &reply->status, &reply->sense_len,		\
+		    SCST_LOAD_SENSE(scst_sense_##name))
+
+static void answer(const struct scst_user_scsi_cmd_exec *cmd, uint8_t *buf,
+		   struct scst_user_scsi_cmd_reply_exec *reply,
+		   const uint8_t *data, int len)
+{
+	if (len > cmd->bufflen)
+		len = cmd->bufflen;
+	if (len)
+		memcpy(buf, data, len);
+	reply->resp_data_len = len;
+}
+
+static int inquiry(const uint8_t *cdb, uint8_t *data)
+{
+	size_t n = strlen(disk.name);
+
+	memset(data, 0, 96);
+	data[0] = disk.type;
+	if (!(cdb[1] & 1)) {
+		data[2] = 6;
+		data[3] = 0x12;
+		data[4] = 91;
+		data[7] = 0x02;
+		memcpy(data + 8, "SCST_TST", 8);
+		memcpy(data + 16, "udisk           ", 16);
+		memcpy(data + 32, "1   ", 4);
+		return 96;
+	}
+	data[1] = cdb[2];
+	switch (cdb[2]) {
+	case 0x00:
+		data[3] = 3;
+		data[4] = 0x00;
+		data[5] = 0x80;
+		data[6] = 0x83;
+		return 7;
+	case 0x80:
+		data[3] = n;
+		memcpy(data + 4, disk.name, n);
+		return 4 + n;
+	case 0x83:
+		data[3] = 4 + n;
+		data[4] = 2;
+		data[5] = 1;
+		data[7] = n;
+		memcpy(data + 8, disk.name, n);
+		return 8 + n;
+	}
+	return -1;
+}
+
+static bool in_range(const struct scst_user_scsi_cmd_exec *cmd, int64_t len)
+{
+	uint64_t n = len / disk.block_size;
+
+	return (uint64_t)cmd->lba <= disk.blocks && n <= disk.blocks - cmd->lba;
+}
+
+/* READ, WRITE, VERIFY, WRITE SAME: lba and data_len come parsed. */
+static void medium(const struct scst_user_scsi_cmd_exec *cmd, const uint8_t *cdb,
+		   uint8_t *buf, struct scst_user_scsi_cmd_reply_exec *reply,
+		   uint8_t *sense)
+{
+	uint8_t *at = disk.data + cmd->lba * disk.block_size;
+	int64_t n;
+
+	if (!in_range(cmd, cmd->data_len)) {
+		fail_with(block_out_range_error);
+		return;
+	}
+	switch (cdb[0]) {
+	case 0x2f:
+	case 0x8f:
+		if (cmd->bufflen && memcmp(at, buf, cmd->bufflen))
+			fail_with(miscompare_error);
+		return;
+	case 0x41:
+	case 0x93:
+		if (disk.write_same) {
+			reply->reply_type = SCST_EXEC_REPLY_DO_WRITE_SAME;
+			return;
+		}
+		for (n = 0; n < cmd->data_len; n += disk.block_size)
+			memcpy(at + n, buf, disk.block_size);
+		return;
+	}
+	if (cmd->data_direction == SCST_DATA_WRITE) {
+		memcpy(at, buf, cmd->bufflen);
+	} else if (cmd->bufflen) {
+		memcpy(buf, at, cmd->bufflen);
+		reply->resp_data_len = cmd->bufflen;
+	}
+}
+
+static int mode_sense(const uint8_t *cdb, uint8_t *data)
+{
+	memset(data, 0, 8);
+	if (cdb[0] == 0x1a) {
+		data[0] = 3;
+		return 4;
+	}
+	data[1] = 6;
+	return 8;
+}
+
+static int capacity(const uint8_t *cdb, uint8_t *data)
+{
+	memset(data, 0, UDISK_CAP_LEN);
+	if (cdb[0] == 0x25) {
+		put_be(data, disk.blocks - 1, 4);
+		put_be(data + 4, disk.block_size, 4);
+		return 8;
+	}
+	put_be(data, disk.blocks - 1, 8);
+	put_be(data + 8, disk.block_size, 4);
+	return UDISK_CAP_LEN;
+}
+
+void udisk_exec(const struct scst_user_scsi_cmd_exec *cmd, const uint8_t *cdb,
+		uint8_t *buf, struct scst_user_scsi_cmd_reply_exec *reply,
+		uint8_t *sense)
+{
+	uint8_t data[128];
+	int len = 0;
+
+	switch (cdb[0]) {
+	case 0x00:
+	case 0x1b:
+	case 0x1e:
+	case 0x35:
+	case 0x91:
+		return;
+	case 0x12:
+		len = inquiry(cdb, data);
+		if (len < 0)
+			fail_with(invalid_field_in_cdb);
+		break;
+	case 0x1a:
+	case 0x5a:
+		len = mode_sense(cdb, data);
+		break;
+	case 0x25:
+		len = capacity(cdb, data);
+		break;
+	case 0x9e:
+		if ((cdb[1] & 0x1f) == 0x10)
+			len = capacity(cdb, data);
+		else
+			fail_with(invalid_field_in_cdb);
+		break;
+	case UDISK_VENDOR_OP:
+		memcpy(data, "vendor!\n", 8);
+		len = 8;
+		break;
+	case 0x08: case 0x28: case 0xa8: case 0x88: case 0x0a: case 0x2a:
+	case 0xaa: case 0x8a: case 0x2f: case 0x8f: case 0x41: case 0x93:
+		medium(cmd, cdb, buf, reply, sense);
+		return;
+	case 0x7f:
+		if (be(cdb + 8, 2) == 0x0009) {
+			/* READ(32): the LBA is behind what the structure holds. */
+			udisk_claim((int64_t)be(cdb + 12, 8) == cmd->lba);
+			medium(cmd, cdb, buf, reply, sense);
+			return;
+		}
+		fail_with(invalid_field_in_cdb);
+		break;
+	default:
+		fail_with(invalid_opcode);
+		break;
+	}
+	if (!reply->status)
+		answer(cmd, buf, reply, data, len);
+}
+
+/* PARSE: what the kernel has found out is right, where it knows the command. */
+void udisk_parse(const struct scst_user_scsi_cmd_parse *cmd,
+		 struct scst_user_scsi_cmd_reply_parse *reply, uint8_t *sense)
+{
+	if (cmd->op_flags & SCST_INFO_VALID) {
+		reply->queue_type = cmd->queue_type;
+		reply->data_direction = cmd->data_direction;
+		reply->lba = cmd->lba;
+		reply->data_len = cmd->data_len;
+		reply->bufflen = cmd->bufflen;
+		reply->op_flags = cmd->op_flags;
+		return;
+	}
+	if (cmd->cdb[0] != UDISK_VENDOR_OP) {
+		fail_with(invalid_opcode);
+		return;
+	}
+	udisk_claim(cmd->expected_values_set);
+	reply->queue_type = cmd->queue_type;
+	reply->data_direction = SCST_DATA_READ;
+	reply->data_len = 8;
+	reply->bufflen = 8;
+	reply->op_flags = SCST_INFO_VALID;
+}
