@@ -183,7 +183,7 @@ static const struct {
 	{ SCST_USER_TASK_MGMT_DONE,	"tm_done",	do_tm },
 };
 
-#define N_SUBS	(sizeof(subs) / sizeof(subs[0]))
+#define N_SUBS	UDISK_COUNT(subs)
 
 /* What no program should say; each has its error and changes nothing. */
 static void say_nonsense(const struct answer *right)
@@ -457,7 +457,7 @@ static void set_word(const char *text)
 		disk.license = value + 1;
 		return;
 	}
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+	for (i = 0; i < UDISK_COUNT(words); i++) {
 		if (strlen(words[i].name) != n || strncmp(words[i].name, text, n))
 			continue;
 		memcpy(words[i].to, &v, words[i].size);

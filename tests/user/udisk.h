@@ -10,6 +10,8 @@
 
 #include <scst_user.h>
 
+#define UDISK_COUNT(array)	(sizeof(array) / sizeof(*(array)))
+
 /* What the device is told to do, from the command line. */
 struct udisk {
 	const char *name;

@@ -328,15 +328,17 @@ static s8 cmd_delivery(const struct scst_cmd *cmd)
 void user_on_free_cmd(struct scst_cmd *cmd)
 {
 	struct user_cmd *ucmd = cmd->dh_priv;
+	bool may_sleep;
 
 	if (!ucmd)
 		return;
+	may_sleep = cmd->context == SCST_CONTEXT_DIRECT ||
+		    cmd->context == SCST_CONTEXT_THREAD;
 	ucmd->aborted = scst_cmd_must_end(cmd);
 	ucmd->status = cmd->status;
 	ucmd->delivery = cmd_delivery(cmd);
 	ucmd->resp_len = cmd->resp_data_len;
-	user_cmd_put(ucmd, cmd->context == SCST_CONTEXT_DIRECT ||
-			   cmd->context == SCST_CONTEXT_THREAD);
+	user_cmd_put(ucmd, may_sleep);
 }
 
 /* ---- long CDBs ---- */

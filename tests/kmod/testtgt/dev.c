@@ -154,7 +154,9 @@ static void tt_dev_done(struct scst_cmd *cmd)
 
 static void tt_task_mgmt_fn(struct scst_mgmt_cmd *mcmd, struct scst_device *dev)
 {
-	tt_log("dev_tm %s %d", dev->name, mcmd->fn);
+	/* Of one command the log tells already. */
+	if (mcmd->fn != SCST_ABORT_TASK)
+		tt_log("dev_tm %s %d", dev->name, mcmd->fn);
 }
 
 /* The oldest with this tag, or any at the end. */
