@@ -5,8 +5,8 @@
 # them and calls "found KIND /dev/DISK" for each.
 #
 # What is behind a KIND is the same on both sides: nothing, a file on tmpfs that
-# is written back, a ram disk. All have SPAN MiB, and all their pages: the first
-# write to one would allocate it.
+# is written back, a ram disk, a SCSI device that commands are passed to. All have
+# SPAN MiB, and all their pages: the first write to one would allocate it.
 
 TARGET=/sys/kernel/config/target
 
@@ -21,6 +21,27 @@ backing_disk() {
 	[ "$(blockdev --getsize64 "/dev/ram$1")" = $((SPAN << 20)) ] && echo "/dev/ram$1"
 }
 
+# The SCSI device: scsi_debug's, which moves no data. Its name is in $hcil, its disk in
+# $debug.
+debug_device() {
+	[ -d /sys/module/scsi_debug ] || modprobe scsi_debug fake_rw=1 dev_size_mb="$SPAN" delay=0 ||
+		fail "can't load scsi_debug"
+	wait_for debug_disk >/tmp/disk || fail "scsi_debug gave no disk"
+	debug=$(cat /tmp/disk)
+	hcil=$(basename "$(readlink "/sys/block/${debug#/dev/}/device")")
+	set_queue "${debug#/dev/}"
+}
+
+debug_disk() {
+	for _dir in /sys/bus/pseudo/drivers/scsi_debug/adapter*/host*/target*/*/block/*; do
+		[ ! -b "/dev/${_dir##*/}" ] || {
+			echo "/dev/${_dir##*/}"
+			return 0
+		}
+	done
+	return 1
+}
+
 # Ours
 
 ours_disks() {
@@ -28,6 +49,13 @@ ours_disks() {
 	open_ours NULLIO 0 - NULLIO
 	open_ours FILEIO 1 "$(backing_file ours)"
 	open_ours BLOCKIO 2 "$(backing_disk 1)" BLOCKIO
+	debug_device
+	modprobe scst_disk || fail "can't load scst_disk"
+	proc_ok groups/Default/devices "add $hcil 3"
+	_disk=$(wait_disk bench 3) || fail "no disk for $hcil"
+	found PASSTHRU "$_disk"
+	proc_ok groups/Default/devices "del $hcil"
+	rmmod scst_disk scst_passthru
 }
 
 # open_ours KIND LUN PATH [FLAG]
@@ -41,7 +69,7 @@ open_ours() {
 # LIO
 
 lio_disks() {
-	for _module in target_core_mod target_core_file target_core_iblock tcm_loop; do
+	for _module in target_core_mod target_core_file target_core_iblock target_core_pscsi tcm_loop; do
 		modprobe $_module || fail "can't load LIO's $_module"
 	done
 	_port=$TARGET/loopback/naa.6001405000000001/tpgt_1
@@ -50,13 +78,17 @@ lio_disks() {
 	open_lio NULLIO 0 rd_mcp_0 "rd_pages=$((SPAN * 256)),rd_nullio=1"
 	open_lio FILEIO 1 fileio_0 "fd_dev_name=$(backing_file lio),fd_dev_size=$((SPAN << 20)),fd_buffered_io=1"
 	open_lio BLOCKIO 2 iblock_0 "udev_path=$(backing_disk 2)"
+	debug_device
+	# It wants host, channel, id and LUN, and the disk's path by itself.
+	open_lio PASSTHRU 3 pscsi_0 "$(echo "$hcil" | sed 's/\(.*\):\(.*\):\(.*\):\(.*\)/scsi_host_id=\1,scsi_channel_id=\2,scsi_target_id=\3,scsi_lun_id=\4/')" "$debug"
 }
 
-# open_lio KIND LUN HBA CONTROL
+# open_lio KIND LUN HBA CONTROL [PATH]
 open_lio() {
 	_store=$TARGET/core/$3/$1
 	{
-		mkdir -p "$_store" && echo "$4" >"$_store/control" && echo 1 >"$_store/enable" &&
+		mkdir -p "$_store" && echo "$4" >"$_store/control" &&
+			{ [ -z "${5:-}" ] || echo "$5" >"$_store/udev_path"; } && echo 1 >"$_store/enable" &&
 			mkdir "$_port/lun/lun_$2" && ln -s "$_store" "$_port/lun/lun_$2/link"
 	} || fail "LIO refused $1: $4"
 	wait_for lio_disk "$2" >/tmp/disk || fail "no disk for LIO's $1"
@@ -80,17 +112,6 @@ lio_disk() {
 
 floor_disks() {
 	found brd "$(backing_disk 0)"
-	modprobe scsi_debug fake_rw=1 dev_size_mb="$SPAN" delay=0 || fail "can't load scsi_debug"
-	wait_for debug_disk >/tmp/disk || fail "scsi_debug gave no disk"
-	found scsi_debug "$(cat /tmp/disk)"
-}
-
-debug_disk() {
-	for _dir in /sys/bus/pseudo/drivers/scsi_debug/adapter*/host*/target*/*/block/*; do
-		[ ! -b "/dev/${_dir##*/}" ] || {
-			echo "/dev/${_dir##*/}"
-			return 0
-		}
-	done
-	return 1
+	debug_device
+	found scsi_debug "$debug"
 }
