@@ -10,6 +10,9 @@
 #include "proc.h"
 #include "scst_priv.h"
 
+/* Devices behind our own sessions that may lie one over the other. */
+#define SCST_MAX_CHAIN	4
+
 LIST_HEAD(scst_groups);
 struct scst_acg *scst_default_acg;
 
@@ -147,6 +150,25 @@ err_free:
 	return ret;
 }
 
+/*
+ * Does what @from maps lead to @to, by devices that sessions of ours have made of
+ * their LUNs? A chain of too many is taken for a loop.
+ */
+static bool __acg_leads_to(struct scst_acg *from, const struct scst_acg *to,
+			   unsigned int depth)
+{
+	struct scst_acg_dev *ad;
+	unsigned long lun;
+
+	if (from == to || !depth)
+		return true;
+	xa_for_each(&from->luns, lun, ad)
+		if (ad->dev->behind &&
+		    __acg_leads_to(ad->dev->behind->acg, to, depth - 1))
+			return true;
+	return false;
+}
+
 static int __acg_add_dev(struct scst_acg *acg, struct scst_proc_ctx *ctx,
 			 const char *dev_name, u32 lun, bool read_only)
 {
@@ -163,6 +185,11 @@ static int __acg_add_dev(struct scst_acg *acg, struct scst_proc_ctx *ctx,
 	if (!dev->handler)
 		return scst_proc_refuse(ctx, -EINVAL, dev_name,
 					"no handler is assigned to the device");
+	if (dev->behind &&
+	    __acg_leads_to(dev->behind->acg, acg, SCST_MAX_CHAIN))
+		return scst_proc_refuse(ctx, -ELOOP, dev_name,
+					"is a LUN of a session of group %s, which group %s must not lead back to",
+					dev->behind->acg->name, acg->name);
 	ad = __acg_dev_find(acg, dev_name);
 	if (ad)
 		return scst_proc_refuse(ctx, -EINVAL, dev_name,

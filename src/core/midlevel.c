@@ -94,6 +94,24 @@ static void midlevel_sense(struct scst_cmd *cmd, const struct scst_rq_result *r)
 		scst_midlevel_reflect(cmd->dev, &h, cmd->tgt_dev);
 }
 
+/*
+ * An error may come after some of the data. Drivers that don't say how much tell no
+ * residual with it: then nothing is taken for data, lest others' data be told, but with
+ * the sense keys that come with good data: NO SENSE and RECOVERED ERROR.
+ */
+static u32 midlevel_moved(const struct scst_cmd *cmd, const struct scst_rq_result *r)
+{
+	struct scsi_sense_hdr h;
+
+	if (r->resid || !r->status || cmd->data_direction != SCST_DATA_READ)
+		return cmd->bufflen - min(r->resid, cmd->bufflen);
+	if (r->status == SAM_STAT_CHECK_CONDITION &&
+	    scsi_normalize_sense(r->sense, r->sense_len, &h) &&
+	    h.sense_key <= RECOVERED_ERROR)
+		return cmd->bufflen;
+	return 0;
+}
+
 static void midlevel_result(struct scst_cmd *cmd, const struct scst_rq_result *r)
 {
 	if (unlikely(r->host && !r->status)) {
@@ -105,8 +123,7 @@ static void midlevel_result(struct scst_cmd *cmd, const struct scst_rq_result *r
 		cmd->resp_data_len = cmd->bufflen;
 	if (likely(!r->status && !r->resid))
 		return;
-	/* An error may have come after some of the data. */
-	cmd->resp_data_len = cmd->bufflen - min(r->resid, cmd->bufflen);
+	cmd->resp_data_len = midlevel_moved(cmd, r);
 	set_bit(SCST_CMD_F_MOVED, &cmd->flags);
 	if (!r->status)
 		return;
@@ -135,8 +152,30 @@ static SCST_RQ_END_IO(midlevel_end_io)
 
 static void midlevel_refuse(struct scst_cmd *cmd, int err)
 {
-	scst_sense_for_errno(cmd, err, false);
+	if (err == -EAGAIN)
+		scst_set_busy(cmd);
+	else
+		scst_sense_for_errno(cmd, err, false);
 	scst_cmd_done(cmd, SCST_CONTEXT_SAME);
+}
+
+/*
+ * Behind a session of ours a command is carried out by the core again. Each starts
+ * with a stack of its own, whatever lies over what; and none waits in a thread for
+ * others that may need that thread.
+ */
+static bool midlevel_may_start(const struct scst_cmd *cmd)
+{
+	if (unlikely(cmd->dev->behind))
+		return cmd->context == SCST_CONTEXT_THREAD;
+	return scst_context_may_sleep(cmd->context);
+}
+
+static struct request *midlevel_request(struct scst_cmd *cmd)
+{
+	return scst_rq_alloc(cmd->dev->scsi_dev,
+			     cmd->data_direction == SCST_DATA_WRITE,
+			     !cmd->dev->behind);
 }
 
 /**
@@ -144,7 +183,7 @@ static void midlevel_refuse(struct scst_cmd *cmd, int err)
  * @cmd: the command, its handler has answered SCST_EXEC_NOT_COMPLETED
  *
  * Context: that of the command.
- * Return: SCST_EXEC_COMPLETED, or SCST_EXEC_NEED_THREAD in atomic context.
+ * Return: SCST_EXEC_COMPLETED, or SCST_EXEC_NEED_THREAD.
  */
 enum scst_exec_res scst_midlevel_exec(struct scst_cmd *cmd)
 {
@@ -153,7 +192,7 @@ enum scst_exec_res scst_midlevel_exec(struct scst_cmd *cmd)
 	struct request *rq;
 	int ret;
 
-	if (!scst_context_may_sleep(cmd->context))
+	if (!midlevel_may_start(cmd))
 		return SCST_EXEC_NEED_THREAD;
 	if (cmd->cdb_len > SCST_RQ_MAX_CDB) {
 		scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_invalid_opcode));
@@ -161,7 +200,7 @@ enum scst_exec_res scst_midlevel_exec(struct scst_cmd *cmd)
 	}
 	if (!scst_midlevel_fits(cmd, sdev->request_queue))
 		goto done;
-	rq = scst_rq_alloc(sdev, cmd->data_direction == SCST_DATA_WRITE, true);
+	rq = midlevel_request(cmd);
 	if (IS_ERR(rq)) {
 		midlevel_refuse(cmd, PTR_ERR(rq));
 		return SCST_EXEC_COMPLETED;

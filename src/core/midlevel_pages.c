@@ -9,7 +9,6 @@
 #include "midlevel.h"
 
 static struct bio_set midlevel_bios;
-static atomic_long_t midlevel_bounced = ATOMIC_LONG_INIT(0);
 
 /* ---- what a queue takes ---- */
 
@@ -58,13 +57,13 @@ static bool sg_is_reachable(struct request_queue *q, struct scatterlist *sg,
 /* False: refused, with a line that tells the numbers. */
 bool scst_midlevel_fits(struct scst_cmd *cmd, struct request_queue *q)
 {
-	u32 max_bytes = queue_max_hw_sectors(q) << SECTOR_SHIFT;
+	u64 max_bytes = (u64)queue_max_hw_sectors(q) << SECTOR_SHIFT;
 	unsigned int max_segs = queue_max_segments(q), segs;
 
 	segs = sg_segments(cmd->sg, cmd->bufflen, queue_max_segment_size(q));
 	if (cmd->bufflen <= max_bytes && segs <= max_segs)
 		return true;
-	scst_err_rl("device %s, initiator %s: %s of %u bytes in %u segments is more than the device takes (%u bytes, %u segments): lower max_sectors_kb of its disk on the initiator\n",
+	scst_err_rl("device %s, initiator %s: %s of %u bytes in %u segments is more than the device takes (%llu bytes, %u segments): lower max_sectors_kb of its disk on the initiator\n",
 		    cmd->dev->name, cmd->sess->initiator_name, cmd->op->name,
 		    cmd->bufflen, segs, max_bytes, max_segs);
 	scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_invalid_field_in_cdb));
@@ -223,7 +222,7 @@ static struct midlevel_bounce *bounce_get(struct scst_cmd *cmd)
 	}
 	if (cmd->data_direction == SCST_DATA_WRITE && !bounce_copy(b, cmd, false))
 		goto err;
-	atomic_long_inc(&midlevel_bounced);
+	atomic64_inc(&cmd->dev->bounced);
 	return b;
 
 err:

@@ -60,6 +60,7 @@ static const struct scst_dev_type *__real_handler_named(const char *name)
  */
 static int real_attach(struct scst_device *dev, const struct scst_dev_type *type)
 {
+	const struct scst_dev_type *left = dev->handler;
 	int ret;
 
 	lockdep_assert_held(&real_mutex);
@@ -79,21 +80,46 @@ err_detach:
 err_handler:
 	scst_warn("device %s: handler %s can't take it: error %d\n", dev->name,
 		  type->name, ret);
-	dev->handler = NULL;
+	dev->handler = left;
 	dev->dh_priv = NULL;
 	return ret;
 }
 
-static void real_detach(struct scst_device *dev)
+/* @left: what it has instead. */
+static void real_detach(struct scst_device *dev, const struct scst_dev_type *left)
 {
-	if (!dev->handler)
+	const struct scst_dev_type *type = dev->handler;
+
+	if (!type)
 		return;
-	if (dev->handler->detach)
-		dev->handler->detach(dev);
+	if (type->detach)
+		type->detach(dev);
 	scst_dev_ops_free(dev);
-	dev->handler = NULL;
+	dev->handler = left;
 	dev->dh_priv = NULL;
 }
+
+/* A device that is mapped always has a handler: this one while it has none. */
+static int none_parse(struct scst_cmd *cmd)
+{
+	return 0;
+}
+
+static enum scst_exec_res none_exec(struct scst_cmd *cmd)
+{
+	scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_lun_not_supported));
+	scst_cmd_done(cmd, SCST_CONTEXT_SAME);
+	return SCST_EXEC_COMPLETED;
+}
+
+static const struct scst_dev_type real_none = {
+	.name		= "-",
+	.module		= THIS_MODULE,
+	.parse_atomic	= 1,
+	.exec_atomic	= 1,
+	.parse		= none_parse,
+	.exec		= none_exec,
+};
 
 /*
  * The commands of a device that goes end by themselves or are ended, for the mid-level
@@ -154,7 +180,8 @@ int __scst_register_dev_driver(const struct scst_dev_type *type,
 	ret = scst_handler_register(type, abi, true);
 	if (!ret)
 		list_for_each_entry(dev, &real_devices, real_entry)
-			if (!dev->handler && dev->type == type->type)
+			if (!dev->handler && !dev->behind &&
+			    dev->type == type->type)
 				real_attach(dev, type);
 	mutex_unlock(&real_mutex);
 	return ret;
@@ -171,7 +198,7 @@ void scst_unregister_dev_driver(const struct scst_dev_type *type)
 			if (dev->handler != type)
 				continue;
 			real_unmap(dev, false);
-			real_detach(dev);
+			real_detach(dev, NULL);
 			real_remap(dev);
 		}
 		scst_handler_end_unregister(type);
@@ -182,35 +209,45 @@ SCST_EXPORT(scst_unregister_dev_driver);
 
 /* ---- devices ---- */
 
-/* Ours that come back as devices of this very host would be a loop. */
-static bool real_is_ours(const struct scsi_device *sdev)
+/*
+ * The session of ours whose LUN a device is: such ones are left alone until somebody
+ * assigns them.
+ */
+static struct scst_session *real_session_behind(const struct scsi_device *sdev)
 {
-	const char *name = sdev->host->hostt->proc_name;
+	struct scst_session *sess = NULL;
+	struct scst_tmpl_entry *te;
 
-	return name && !strcmp(name, "scst_local");
+	mutex_lock(&scst_mutex);
+	list_for_each_entry(te, &scst_templates, entry) {
+		if (te->tgtt->session_of)
+			sess = te->tgtt->session_of(sdev->host);
+		if (sess)
+			break;
+	}
+	mutex_unlock(&scst_mutex);
+	return sess;
 }
 
-static int real_add(struct scsi_device *sdev)
+static struct scst_device *real_alloc(struct scsi_device *sdev)
 {
-	const struct scst_dev_type *handler;
 	char name[SCST_PROC_HCIL_SIZE];
-	struct scst_device *dev;
-	int ret;
 
 	snprintf(name, sizeof(name), "%u:%u:%u:%llu", sdev->host->host_no,
 		 sdev->channel, sdev->id, sdev->lun);
-	dev = scst_device_alloc_real(name, sdev);
-	if (IS_ERR(dev))
-		return PTR_ERR(dev);
-	handler = real_handler(dev->type);
+	return scst_device_alloc_real(name, sdev);
+}
+
+/* @handler: NULL: none, or it doesn't take it. */
+static int real_add(struct scst_device *dev, const struct scst_dev_type *handler)
+{
+	int ret;
+
 	if (handler)
 		real_attach(dev, handler);
-	else
-		scst_info("device %s: no handler for type %u (%s): initiators can't have it\n",
-			  dev->name, dev->type, scsi_device_type(dev->type));
 	ret = scst_device_publish(dev);
 	if (ret) {
-		real_detach(dev);
+		real_detach(dev, NULL);
 		scst_device_free(dev);
 		return ret;
 	}
@@ -221,12 +258,16 @@ static int real_add(struct scsi_device *sdev)
 static int SCST_CLASS_INTF(real_add_dev)
 {
 	struct scsi_device *sdev = to_scsi_device(dev->parent);
+	struct scst_device *sd;
 	int ret;
 
-	if (real_is_ours(sdev))
+	if (real_session_behind(sdev))
 		return 0;
 	mutex_lock(&real_mutex);
-	ret = real_add(sdev);
+	sd = real_alloc(sdev);
+	ret = PTR_ERR_OR_ZERO(sd);
+	if (!ret)
+		ret = real_add(sd, real_handler(sd->type));
 	mutex_unlock(&real_mutex);
 	if (ret)
 		scst_err("device %u:%u:%u:%llu can't be used: error %d\n",
@@ -245,7 +286,7 @@ static void SCST_CLASS_INTF(real_remove_dev)
 	if (sd) {
 		list_del(&sd->real_entry);
 		real_unmap(sd, true);
-		real_detach(sd);
+		real_detach(sd, NULL);
 		scst_device_unpublish(sd);
 		scst_device_free(sd);
 	}
@@ -289,11 +330,97 @@ static int real_switch(struct scst_device *dev, const struct scst_dev_type *type
 	int ret;
 
 	scst_suspend_activity();
-	real_detach(dev);
+	real_detach(dev, &real_none);
 	ret = real_attach(dev, type);
 	if (ret && old && real_attach(dev, old))
 		scst_err("device %s has no handler any more\n", dev->name);
 	scst_resume_activity();
+	return ret;
+}
+
+/*
+ * What a handler asks a device behind a session of ours goes through that session, and
+ * would wait for the end of the suspension.
+ */
+static int real_switch_behind(struct scst_proc_ctx *ctx, struct scst_device *dev,
+			      const struct scst_dev_type *type)
+{
+	bool mapped;
+	int ret;
+
+	mutex_lock(&scst_mutex);
+	mapped = !list_empty(&dev->acg_devs);
+	mutex_unlock(&scst_mutex);
+	if (mapped)
+		return scst_proc_refuse(ctx, -EBUSY, dev->name,
+					"is a LUN of a session of ours: unmap it first");
+	real_unmap(dev, false);
+	real_detach(dev, NULL);
+	ret = real_attach(dev, type);
+	real_remap(dev);
+	return ret;
+}
+
+static int real_refuse_handler(struct scst_proc_ctx *ctx, const char *handler)
+{
+	return scst_proc_refuse(ctx, -EINVAL, handler,
+				"no such handler of real devices");
+}
+
+static struct scsi_device *real_lookup(const char *hcil)
+{
+	unsigned int host, channel, id;
+	struct scsi_device *sdev;
+	struct Scsi_Host *shost;
+	u64 lun;
+
+	if (sscanf(hcil, "%u:%u:%u:%llu", &host, &channel, &id, &lun) != 4)
+		return NULL;
+	shost = scsi_host_lookup(host);
+	if (!shost)
+		return NULL;
+	sdev = scsi_device_lookup(shost, channel, id, lun);
+	scsi_host_put(shost);
+	return sdev;
+}
+
+/*
+ * A device behind a session of ours, from its first handler on. One that is going isn't
+ * found; one that begins to go now waits for real_mutex, and then finds what is made
+ * here.
+ */
+static int real_add_behind(struct scst_proc_ctx *ctx, const char *hcil,
+			   const struct scst_dev_type *type, const char *handler)
+{
+	struct scsi_device *sdev = real_lookup(hcil);
+	struct scst_session *sess = sdev ? real_session_behind(sdev) : NULL;
+	struct scst_device *dev;
+	int ret = -EINVAL;
+
+	if (!sess) {
+		ret = scst_proc_refuse(ctx, ret, hcil,
+				       "no such device; see /proc/scsi_tgt/scsi_tgt");
+		goto out;
+	}
+	if (!type) {
+		ret = real_refuse_handler(ctx, handler);
+		goto out;
+	}
+	if (type->type != sdev->type) {
+		ret = scst_proc_refuse(ctx, ret, handler,
+				       "is for devices of type %d, %s is of type %u",
+				       type->type, hcil, (u8)sdev->type);
+		goto out;
+	}
+	dev = real_alloc(sdev);
+	ret = PTR_ERR_OR_ZERO(dev);
+	if (ret)
+		goto out;
+	dev->behind = sess;
+	ret = real_add(dev, type);
+out:
+	if (sdev)
+		scsi_device_put(sdev);
 	return ret;
 }
 
@@ -304,8 +431,8 @@ static int real_switch(struct scst_device *dev, const struct scst_dev_type *type
  * @handler: name of the handler
  *
  * Context: process context, may sleep for as long as commands take.
- * Return: 0, -EINVAL (no such device or handler, another type), or what attach()
- *	returned.
+ * Return: 0, -EINVAL (no such device or handler, another type), -EBUSY, or what
+ *	attach() returned.
  */
 int scst_dev_assign(struct scst_proc_ctx *ctx, const char *hcil,
 		    const char *handler)
@@ -320,17 +447,16 @@ int scst_dev_assign(struct scst_proc_ctx *ctx, const char *hcil,
 	mutex_unlock(&scst_mutex);
 	dev = real_find_named(hcil);
 	if (!dev)
-		ret = scst_proc_refuse(ctx, -EINVAL, hcil,
-				       "no such device; see /proc/scsi_tgt/scsi_tgt");
+		ret = real_add_behind(ctx, hcil, type, handler);
 	else if (!type)
-		ret = scst_proc_refuse(ctx, -EINVAL, handler,
-				       "no such handler of real devices");
+		ret = real_refuse_handler(ctx, handler);
 	else if (type->type != dev->type)
 		ret = scst_proc_refuse(ctx, -EINVAL, handler,
 				       "is for devices of type %d, %s is of type %u",
 				       type->type, hcil, dev->type);
 	else if (dev->handler != type)
-		ret = real_switch(dev, type);
+		ret = dev->behind ? real_switch_behind(ctx, dev, type) :
+				    real_switch(dev, type);
 	mutex_unlock(&real_mutex);
 	return ret;
 }

@@ -198,7 +198,6 @@ static void stats_show_counters(struct seq_file *m, const struct scst_stats *s)
 	stats_show_latency(m, "read_latency", s->latency[SCST_STATS_READ]);
 	stats_show_latency(m, "write_latency", s->latency[SCST_STATS_WRITE]);
 	stats_show_latency(m, "other_latency", s->latency[SCST_STATS_OTHER]);
-	seq_putc(m, '\n');
 }
 
 static void stats_show_session(struct seq_file *m, struct scst_session *sess)
@@ -212,6 +211,7 @@ static void stats_show_session(struct seq_file *m, struct scst_session *sess)
 		   sess->tgt->tgtt->name, sess->tgt->name,
 		   sess->initiator_name, sess->acg->name);
 	stats_show_counters(m, &sum);
+	seq_putc(m, '\n');
 }
 
 static void stats_show_device(struct seq_file *m, struct scst_device *dev)
@@ -222,6 +222,9 @@ static void stats_show_device(struct seq_file *m, struct scst_device *dev)
 	seq_printf(m, "device name=%s handler=%s", dev->name,
 		   dev->handler ? dev->handler->name : "-");
 	stats_show_counters(m, &sum);
+	if (dev->scsi_dev)
+		seq_printf(m, " bounced=%llu", (u64)atomic64_read(&dev->bounced));
+	seq_putc(m, '\n');
 }
 
 static int stats_show(struct seq_file *m, void *obj)

@@ -27,6 +27,7 @@
 #include "scst_proc.h"
 #include "scst_sgv.h"
 
+struct Scsi_Host;
 struct scsi_device;
 struct scst_acg;
 struct scst_cmd;
@@ -120,6 +121,9 @@ struct scst_abi {
  *	length, or -errno, which the registration then returns. NULL: the iSCSI
  *	TransportID of the initiator's name. What it says for one initiator port must
  *	stay the same: persistent reservations recognize it by that
+ * @session_of: for drivers whose initiators are SCSI hosts of this machine: the
+ *	session that is behind a host, or NULL; process context. It stays as long as
+ *	the host has devices
  * @detect: called at the end of the registration: the driver looks for its ports
  *	and registers them. Their number, or -errno, which undoes the registration;
  *	process context, or NULL: the driver registers targets when it pleases
@@ -151,6 +155,7 @@ struct scst_tgt_template {
 	int (*report_aen)(struct scst_session *sess, enum scst_aen event);
 	int (*get_transport_id)(struct scst_session *sess, u8 *buf,
 				unsigned int size);
+	struct scst_session *(*session_of)(struct Scsi_Host *shost);
 	int (*detect)(const struct scst_tgt_template *tgtt);
 	void (*release)(struct scst_tgt *tgt);
 
@@ -428,6 +433,8 @@ struct scst_access {
  * @dh_priv: the handler's
  * @scsi_dev: a real device: the SCSI mid-level's
  * @real_entry: in the list of real devices
+ * @bounced: commands of a real device whose pages had to be copied
+ * @behind: a real device that one of our own sessions has made of its LUN: that
  * @ops: the core's: rows of the opcode table that it supports; once it can be
  *	mapped only those of asymmetric access change. NULL: the handler didn't say
  * @stats: per-CPU counters of commands
@@ -458,6 +465,8 @@ struct scst_device {
 	void *dh_priv;
 	struct scsi_device *scsi_dev;
 	struct list_head real_entry;
+	struct scst_session *behind;
+	atomic64_t bounced;
 	unsigned long *ops;
 	struct scst_stats __percpu *stats;
 	spinlock_t tgt_devs_lock;

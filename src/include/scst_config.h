@@ -41,6 +41,11 @@
 #error "SCST_HIGHMEM needs a kernel with CONFIG_HIGHMEM: this one has none, leave SCST_HIGHMEM out"
 #endif
 
+/* __blk_mq_run_hw_queue() warns of it since 4.x: kernel-patches/README.md. */
+#if SCST_OPT(ALLOW_PASSTHROUGH_IO_SUBMIT_IN_SIRQ)
+#error "ALLOW_PASSTHROUGH_IO_SUBMIT_IN_SIRQ: kernels run queues in process context only: drop it"
+#endif
+
 /*
  * The options that may change the layout of a shared structure.  They are part
  * of the interface's identity: a driver that was built with others is refused.

@@ -13,10 +13,15 @@
 #	quiet_lun SG		until it has no unit attention to tell
 #	commands_of_device	how many commands the device has got
 #	real_set NAME VALUE	a parameter of scsi_debug's
-#	real_count aborts|device	how many aborts, resets of devices it has seen
+#	real_aborts, real_resets	how many it has seen since dmesg_mark, with
+#				$REAL_NOISE in its opts
+#	real_nexuses		the test driver's i and j have the device as LUN 0,
+#				and have been told all that it has to tell
 #	unload_real		our modules and scsi_debug
 
 REAL=/sys/bus/pseudo/drivers/scsi_debug
+# shellcheck disable=SC2034 # for suites
+REAL_NOISE=8192
 
 # shellcheck disable=SC2034 # $real is for suites
 real_device() {
@@ -81,8 +86,27 @@ real_set() {
 	echo "$2" >"$REAL/$1" || fail "scsi_debug takes no $1=$2"
 }
 
-real_count() {
-	grep -hoE "$1=[0-9]+" /proc/scsi/scsi_debug/* | sed 's/.*=//'
+# Its own counters are in a file that newer kernels don't have.
+real_aborts() {
+	dmesg | grep -cE 'command( not)? found'
+}
+
+real_resets() {
+	dmesg | grep -cE 'scsi_debug_device_reset|doing device reset'
+}
+
+real_nexuses() {
+	proc_ok groups/Default/devices "add $hcil 0"
+	tt add_target t
+	for _nexus in i j; do
+		tt add_session t $_nexus
+		for _tag in 1 2 3; do
+			tt cmd $_nexus 0 $_tag simple direct 000000000000
+			tt wait
+		done
+	done
+	assertEquals "the device is ready: $(tt_log)" 2 "$(tt_count '^done 3 00 ')"
+	tt clear
 }
 
 unload_real() {

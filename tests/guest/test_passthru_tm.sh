@@ -11,20 +11,9 @@
 # A disk as LUN 0 of i and j, whose unit attentions are gone.
 setUp() {
 	modprobe scst_disk && load_testtgt || return
-	real_device dev_size_mb=8 || return
-	proc_ok groups/Default/devices "add $hcil 0"
-	tt add_target t
-	for nexus in i j; do
-		tt add_session t $nexus
-		for tag in 1 2 3; do
-			tt cmd $nexus 0 $tag simple direct $TUR
-			tt wait
-		done
-	done
-	assertEquals "the device is ready: $(tt_log)" 2 "$(tt_count '^done 3 00 ')"
-	tt clear
-	aborts=$(real_count aborts)
-	resets=$(real_count device)
+	real_device dev_size_mb=8 opts=$REAL_NOISE || return
+	real_nexuses
+	dmesg_mark
 }
 
 tearDown() {
@@ -61,16 +50,16 @@ test_aborts_reach_the_device() {
 	tt tm i abort_task tag=4
 	tt_expect "tm abort_task 0"
 	tt_is "aborted 4" "tm abort_task 0"
-	assertEquals "aborts" $((aborts + 1)) "$(real_count aborts)"
+	assertEquals "aborts" 1 "$(real_aborts)"
 	tt tm i abort_task_set lun=0
 	tt_expect "tm abort_task_set 0"
 	tt_is "aborted 5" "tm abort_task_set 0"
-	assertEquals "aborts" $((aborts + 2)) "$(real_count aborts)"
+	assertEquals "aborts" 2 "$(real_aborts)"
 	tt tm i clear_task_set lun=0
 	tt_expect "tm clear_task_set 0"
 	tt_is "aborted 6" "tm clear_task_set 0"
-	assertEquals "aborts" $((aborts + 3)) "$(real_count aborts)"
-	assertEquals "no reset" "$resets" "$(real_count device)"
+	assertEquals "aborts" 3 "$(real_aborts)"
+	assertEquals "no reset" 0 "$(real_resets)"
 	fast
 	ua_is i 00
 	ua_is j "02 6/2f/00"
@@ -83,7 +72,7 @@ test_resets_reach_the_device() {
 	tt tm i lun_reset lun=0
 	tt_expect "tm lun_reset 0"
 	assertEquals "both end: $(tt_log)" 2 "$(tt_count '^aborted [45]$')"
-	assertEquals "resets" $((resets + 1)) "$(real_count device)"
+	assertEquals "resets" 1 "$(real_resets)"
 	fast
 	for nexus in i j; do
 		ua_is $nexus "02 6/29/03"
@@ -91,7 +80,7 @@ test_resets_reach_the_device() {
 	done
 	tt tm j target_reset
 	tt_expect "tm target_reset 0"
-	assertEquals "resets" $((resets + 2)) "$(real_count device)"
+	assertEquals "resets" 2 "$(real_resets)"
 	ua_is i "02 6/29/03"
 	ua_is i 00
 }
@@ -109,15 +98,15 @@ test_resets_of_others() {
 # The device never answers: the mid-level's own error handling is what ends it.
 test_a_lost_command() {
 	real_set every_nth 1
-	real_set opts 4
+	real_set opts $((REAL_NOISE + 4))
 	tt cmd i 0 4 simple direct "$READ1" in=512
 	sleep 0.2
-	real_set opts 0
+	real_set opts "$REAL_NOISE"
 	real_set every_nth 0
 	tt tm i abort_task tag=4
 	tt_expect "tm abort_task 0"
 	assertEquals "it has ended: $(tt_log)" 1 "$(tt_count '^aborted 4$')"
-	assertNotEquals "aborts" "$aborts" "$(real_count aborts)"
+	assertEquals "aborts" 1 "$(real_aborts)"
 }
 
 test_a_device_goes_with_commands_under_way() {

@@ -78,6 +78,14 @@ static struct scsi_host_template slocal_sht = {
 	.max_segment_size	= SZ_4M,
 };
 
+/* A device of the host, which the caller has, keeps the session. */
+struct scst_session *slocal_session_of(struct Scsi_Host *shost)
+{
+	const struct slocal_sess *ls = shost_priv(shost);
+
+	return shost->hostt == &slocal_sht ? ls->sess : NULL;
+}
+
 /*
  * A host for one session, with its struct slocal_sess cleared; NULL: no memory. The
  * mid-level doesn't look whether it could name the host, and adding one without a

@@ -106,6 +106,7 @@ void slocal_sess_del_all(void);
 
 /* host.c */
 struct Scsi_Host *slocal_host_alloc(void);
+struct scst_session *slocal_session_of(struct Scsi_Host *shost);
 
 /* cmd.c */
 scst_qc_status_t slocal_queuecommand(struct Scsi_Host *shost,

@@ -213,6 +213,7 @@ const struct scst_tgt_template slocal_tgtt = {
 	.on_free_cmd		= slocal_on_free_cmd,
 	.task_mgmt_fn_done	= slocal_task_mgmt_fn_done,
 	.report_aen		= slocal_report_aen,
+	.session_of		= slocal_session_of,
 	.release		= tgt_release,
 	.proc			= &slocal_proc,
 	.show_target		= slocal_show_target,

@@ -17,7 +17,7 @@
 #include "scsi_tgt.h"
 
 #define TT_NAME		"testtgt"
-#define TT_MAX_DATA	SZ_1M
+#define TT_MAX_DATA	(16 << 20)
 #define TT_WAIT		(20 * HZ)	/* of the commands that wait */
 
 /* ---- log.c ---- */
