@@ -280,9 +280,9 @@ static void serve_single(void)
 /* In batches: REPLY_AND_GET_MULTI. */
 static void serve_multi(void)
 {
-	struct scst_user_get_multi *m;
-	struct scst_user_reply_cmd replies[UDISK_BATCH];
 	static __thread struct answer a[UDISK_BATCH];
+	struct scst_user_reply_cmd replies[UDISK_BATCH];
+	struct scst_user_get_multi *m;
 	int i, n = 0;
 
 	m = calloc(1, sizeof(*m) + UDISK_BATCH * sizeof(m->cmds[0]));
