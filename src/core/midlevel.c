@@ -143,7 +143,8 @@ static SCST_RQ_END_IO(midlevel_end_io)
 		scst_midlevel_unbounce(cmd);
 	scst_midlevel_release(cmd);
 	scst_rq_free(rq);
-	scst_cmd_done(cmd, SCST_OPT(ALLOW_PASSTHROUGH_IO_SUBMIT_IN_SIRQ) ?
+	/* Ends of devices that lie one over the other don't nest. */
+	scst_cmd_done(cmd, unlikely(cmd->dev->behind) ?
 		      SCST_CONTEXT_TASKLET : SCST_CONTEXT_DIRECT_ATOMIC);
 	SCST_RQ_END_IO_RETURN;
 }

@@ -245,6 +245,9 @@ static int real_add(struct scst_device *dev, const struct scst_dev_type *handler
 
 	if (handler)
 		real_attach(dev, handler);
+	else
+		scst_info("device %s: no handler for type %u (%s): initiators can't have it\n",
+			  dev->name, dev->type, scsi_device_type(dev->type));
 	ret = scst_device_publish(dev);
 	if (ret) {
 		real_detach(dev, NULL);

@@ -9,6 +9,7 @@
 #	no_real_device		unload it
 #	has_handler NAME	is this the device's handler?
 #	lun_sg LUN		the LUN's /dev/sgN, once it is there
+#	lun_is_gone LUN		is there no device any more?
 #	give_real LUN		map the device; $sg is the initiator's
 #	quiet_lun SG		until it has no unit attention to tell
 #	commands_of_device	how many commands the device has got
@@ -55,6 +56,10 @@ find_lun_sg() {
 		return 0
 	done
 	return 1
+}
+
+lun_is_gone() {
+	! find_lun_sg "$1" >/dev/null
 }
 
 lun_sg() {

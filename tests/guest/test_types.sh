@@ -111,6 +111,28 @@ test_who_answers() {
 	sg_raw "$sg" 1b 00 00 00 01 00 >/dev/null 2>&1
 }
 
+# What the opcode table doesn't have: only with USE_EXPECTED_VALUES the device is asked.
+test_unknown_commands() {
+	modprobe scst_disk
+	real_device dev_size_mb=8 no_uld=1 dsense=1 || return
+	give_real 1 || return
+	got=$(sense_of c0 01 02 03 04 05)
+	before=$(commands_of_device)
+	sense_of c1 00 00 00 00 00 00 00 00 00 >/dev/null
+	if grep -q ^USE_EXPECTED_VALUES "$PROC/version"; then
+		assertEquals "the device's" "Illegal Request/Invalid command operation code d" "$got"
+		assertEquals "it has come" $((before + 1)) "$(commands_of_device)"
+		proc_ok groups/Default/devices clear
+		wait_for lun_is_gone 1
+		proc_ok groups/Default/devices "add $hcil 1 READ_ONLY" && sg=$(lun_sg 1) && quiet_lun "$sg"
+		assertEquals "it may write" "Data Protect/Write protected" "$(sense_of c0 01 02 03 04 05)"
+	else
+		assertEquals "ours" "Illegal Request/Invalid command operation code" "$got"
+		assertTrue "the log" "dmesg_has 'Unknown opcode c0 for device $hcil'"
+		assertEquals "it has not come" "$before" "$(commands_of_device)"
+	fi
+}
+
 # perf_case TYPE HANDLER WRITE READ: CDBs of 4096 bytes each.
 perf_case() {
 	real_device "ptype=$1" dev_size_mb=8 no_uld=1 || return
