@@ -22,7 +22,7 @@ static const struct scst_op cmd_unknown_op = {
 	.name	= "unknown command",
 };
 
-static void cmd_refuse_opcode(struct scst_cmd *cmd)
+void scst_set_unknown_opcode(struct scst_cmd *cmd)
 {
 	u8 op = cmd->cdb[0];
 
@@ -39,6 +39,7 @@ static void cmd_refuse_opcode(struct scst_cmd *cmd)
 		     cmd->sess->initiator_name);
 	scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_invalid_opcode));
 }
+SCST_EXPORT(scst_set_unknown_opcode);
 
 /* An unmapped LUN knows what any type of device knows. */
 static bool cmd_find_op_unmapped(struct scst_cmd *cmd, unsigned int len)
@@ -50,12 +51,21 @@ static bool cmd_find_op_unmapped(struct scst_cmd *cmd, unsigned int len)
 	return false;
 }
 
-/* What real devices make of reserved bits is their business. */
+/*
+ * What real devices, and programs, make of reserved bits is their business, but for
+ * the commands that the core carries out itself.
+ */
+static bool cmd_is_lenient(const struct scst_cmd *cmd)
+{
+	return cmd->dev && !cmd->dev->handler->strict_cdb &&
+	       (cmd->dev->scsi_dev || !(cmd->op->flags & SCST_OP_LOCAL));
+}
+
 static bool cmd_refuse_reserved(struct scst_cmd *cmd)
 {
 	int bit = scst_op_reserved_bit(cmd->op, cmd->cdb);
 
-	if (cmd->dev && !cmd->dev->handler->strict_cdb)
+	if (cmd_is_lenient(cmd))
 		return false;
 	scst_set_invalid_field(cmd, bit / 8, bit % 8);
 	return true;
@@ -79,7 +89,7 @@ static bool cmd_find_op(struct scst_cmd *cmd)
 			return true;
 		}
 		if (unlikely(!cmd->op || !scst_dev_supports(cmd->dev, cmd->op))) {
-			cmd_refuse_opcode(cmd);
+			scst_set_unknown_opcode(cmd);
 			return false;
 		}
 	} else if (!cmd_find_op_unmapped(cmd, len)) {

@@ -375,6 +375,17 @@ void scst_set_cmd_error(struct scst_cmd *cmd, u8 key, u8 asc, u8 ascq);
 void scst_set_invalid_field(struct scst_cmd *cmd, unsigned int byte, int bit);
 
 /**
+ * scst_set_unknown_opcode() - INVALID COMMAND OPERATION CODE, or its service action
+ * @cmd: a command that its device doesn't know
+ *
+ * SPC-5 4.2.2: if the operation code is there with other service actions, that field
+ * is invalid.
+ *
+ * Context: any.
+ */
+void scst_set_unknown_opcode(struct scst_cmd *cmd);
+
+/**
  * scst_set_invalid_field_in_param() - INVALID FIELD IN PARAMETER LIST
  * @cmd: the command
  * @byte: the offending byte of the parameter list

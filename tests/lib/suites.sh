@@ -14,7 +14,7 @@ suites_tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 SUITES_MODULES=brd,loop,null_blk,ext4,isofs,udf,dm-mod,dm-flakey,scsi_debug
 SUITES_STOCK_MODULES=scsi_dh_alua,st	# not modules in the debug kernels
-SUITES_PROGRAMS=fio,blkdiscard,genisoimage,mkfs.ext4,e2fsck,dd,seq,timeout,stat,truncate,cmp,dmsetup,losetup
+SUITES_PROGRAMS=fio,blkdiscard,genisoimage,mkfs.ext4,e2fsck,dd,seq,timeout,stat,truncate,cmp,dmsetup,losetup,mt-st,tar
 
 # The core's own rules, the same on each kernel: under the debug kernel and on the newest
 # stock kernel only, and on all of them in "make check-long".
@@ -39,6 +39,12 @@ suites_peer() {
 	gcc -std=gnu11 -O1 -g -Wall -Wextra -Werror -static -I"$suites_tests/conformance" -o "$@" >&2
 }
 
+# Our programs for user space, as others get them but for their C library.
+suites_tools() {
+	make -s -C "$suites_tests/../src/tools" BUILD="$suites_tests/../build/check" STATIC=y WERROR=y \
+		programs >&2 && cp "$suites_tests/../build/check/tools-static"/{fileio_tgt,vtape,ramdisk} "$1"
+}
+
 suites_peers() {
 	local dir=$suites_tests/../build/check/peers
 
@@ -50,7 +56,7 @@ suites_peers() {
 			"$suites_tests/user/udisk.c" "$suites_tests/user/scsi.c" \
 			"$suites_tests/user/memory.c" -lpthread &&
 		suites_peer "$dir/fuzz_cdbs" "$suites_tests/storm/fuzz_cdbs.c" \
-			"$suites_tests/conformance/sgio.c" && echo "$dir"
+			"$suites_tests/conformance/sgio.c" && suites_tools "$dir" && echo "$dir"
 }
 
 suites_run() {
@@ -59,7 +65,7 @@ suites_run() {
 	label=${SUITES_LABEL:-$kind}
 	[ "${kind%-smp}" = debug ] || theirs+=,$SUITES_STOCK_MODULES
 	peers=$(suites_peers) || {
-		echo "not ok $label: a program of tests/conformance or tests/storm doesn't compile: see the messages above"
+		echo "not ok $label: a program of tests/conformance, tests/storm or src/tools doesn't compile: see the messages above"
 		return 1
 	}
 

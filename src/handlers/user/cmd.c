@@ -237,7 +237,7 @@ int user_parse(struct scst_cmd *cmd)
 	int ret;
 
 	if (!asks && !(flags & SCST_INFO_VALID)) {
-		scst_set_cmd_error(cmd, SCST_LOAD_SENSE(scst_sense_invalid_opcode));
+		scst_set_unknown_opcode(cmd);
 		return -EINVAL;
 	}
 	if (flags & SCST_LOCAL_CMD && !asks)

@@ -185,7 +185,8 @@ static void dev_fill(struct target *t)
 	dev->type = dev->handler->type;
 	dev->dh_priv = vdev;
 	dev->block_shift = vdev->block_shift;
-	dev->nblocks = vdisk_nblocks(vdev);
+	/* The end of a disc is looked at when a command is carried out. */
+	dev->nblocks = t->is_drive ? 1ULL << 32 : vdisk_nblocks(vdev);
 	vdev->dev = dev;
 	if (t->is_drive)
 		t->drive.dev = dev;
@@ -270,7 +271,7 @@ static int target_open(struct target *t, const struct options *o, const char *na
 		  t->is_drive ? (u64)t->drive.disc->blocks : vdisk_nblocks(&t->drive.vdev),
 		  1U << t->drive.vdev.block_shift);
 	if (o->flags & VDISK_F_NV_CACHE)
-		scst_warn("%s: NV_CACHE: SYNCHRONIZE CACHE and FUA are ignored, a power failure or crash loses acknowledged writes\n",
+		scst_warn("vdisk %s: NV_CACHE: SYNCHRONIZE CACHE and FUA are ignored, a power failure or crash loses acknowledged writes\n",
 			  name);
 	return 0;
 }

@@ -260,8 +260,6 @@ static void check(const struct options *o)
 	if (o->n_devices % 2)
 		usage_error("%s: a name without a path: give NAME PATH for each device",
 			    o->devices[o->n_devices - 1]);
-	if (o->flags & VDISK_F_WRITE_THROUGH && o->flags & VDISK_F_NV_CACHE)
-		usage_error("--write_through and --nv_cache exclude each other: leave one out");
 	if (o->flags & VDISK_F_NULLIO && o->flags & VDISK_F_O_DIRECT)
 		usage_error("--nullio and --direct exclude each other: leave one out");
 	if (o->cdrom && (o->flags || o->block))
