@@ -98,7 +98,8 @@ static enum scst_cmd_next exec_local(struct scst_cmd *cmd)
 {
 	if (!scst_context_may_sleep(cmd->context))
 		return scst_cmd_to_thread(cmd);
-	if (cmd->dev && (cmd->op->flags & SCST_OP_LOCAL_WORK))
+	if (cmd->dev && ((cmd->op->flags & SCST_OP_LOCAL_WORK) ||
+			 scst_resv_needs_work(cmd)))
 		return scst_exec_local_work(cmd);
 	scst_exec_local(cmd);
 	scst_cmd_set_state(cmd, SCST_CMD_STATE_XMIT);

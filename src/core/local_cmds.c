@@ -13,10 +13,6 @@
 
 #define SCST_LUNS_CHUNK		64	/* LUNs that are copied at once */
 
-/* <scsi/scsi_proto.h> has two names for each, depending on the kernel. */
-#define SCST_RESERVE_6		0x16
-#define SCST_RELEASE_6		0x17
-
 /**
  * scst_response_put() - a piece of parameter data
  * @cmd: the command, Data-In

@@ -11,6 +11,8 @@
 #include "kapi_block.h"
 #include "midlevel.h"
 
+#define MIDLEVEL_UA_TRIES	5	/* a device may have several to tell */
+
 /* ---- the end ---- */
 
 /* What one initiator is told by the device concerns the others as well. */
@@ -46,6 +48,8 @@ void scst_midlevel_reflect(struct scst_device *dev,
 		    (midlevel_uas[i].ascq != 0xff &&
 		     midlevel_uas[i].ascq != h->ascq))
 			continue;
+		if (h->asc == 0x29)
+			scst_resv_real_reset(dev);
 		scst_dev_raise_ua(dev, midlevel_uas[i].ua, told);
 		return;
 	}
@@ -263,6 +267,8 @@ static int midlevel_sync_run(struct request *rq, const u8 *cdb, u8 cdb_len,
 	init_completion(&sync->done);
 	scst_rq_start(rq, midlevel_sync_end);
 	wait_for_completion_io(&sync->done);
+	if (sync->result.status == SAM_STAT_RESERVATION_CONFLICT)
+		return -EBADE;
 	return sync->result.status || sync->result.host ? -EIO : 0;
 }
 
@@ -291,7 +297,9 @@ static int midlevel_ask(struct scst_device *dev, const u8 *cdb, u8 cdb_len,
 int scst_midlevel_ask(struct scst_device *dev, const u8 *cdb, u8 cdb_len,
 		      void *buf, u32 len, struct scsi_sense_hdr *sense)
 {
-	return midlevel_ask(dev, cdb, cdb_len, buf, len, sense, 60 * HZ);
+	int ret = midlevel_ask(dev, cdb, cdb_len, buf, len, sense, 60 * HZ);
+
+	return ret == -EBADE ? -EIO : ret;
 }
 SCST_EXPORT(scst_midlevel_ask);
 
@@ -308,4 +316,29 @@ int scst_midlevel_test_ready(struct scst_device *dev, struct scsi_sense_hdr *sen
 	static const u8 cdb[6] = { TEST_UNIT_READY };
 
 	return midlevel_ask(dev, cdb, sizeof(cdb), NULL, 0, sense, 10 * HZ);
+}
+
+/**
+ * scst_midlevel_reserve() - RESERVE(6) or RELEASE(6) of a real device for this host
+ * @dev: the device
+ * @reserve: which of them
+ *
+ * What the device wants to tell first, all nexuses are told.
+ *
+ * Context: process context.
+ * Return: 0, -EBADE: another host has reserved it; another error: it wasn't done.
+ */
+int scst_midlevel_reserve(struct scst_device *dev, bool reserve)
+{
+	const u8 cdb[6] = { reserve ? SCST_RESERVE_6 : SCST_RELEASE_6 };
+	struct scsi_sense_hdr sense;
+	int tries = MIDLEVEL_UA_TRIES;
+	int ret;
+
+	for (;;) {
+		ret = midlevel_ask(dev, cdb, sizeof(cdb), NULL, 0, &sense, 60 * HZ);
+		if (ret != -EIO || sense.sense_key != UNIT_ATTENTION || !--tries)
+			return ret;
+		scst_midlevel_reflect(dev, &sense, NULL);
+	}
 }

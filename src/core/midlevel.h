@@ -16,6 +16,7 @@ void scst_midlevel_unbounce(struct scst_cmd *cmd);
 void scst_midlevel_reflect(struct scst_device *dev,
 			   const struct scsi_sense_hdr *h,
 			   const struct scst_tgt_dev *told);
+int scst_midlevel_reserve(struct scst_device *dev, bool reserve);
 int scst_midlevel_test_ready(struct scst_device *dev, struct scsi_sense_hdr *sense);
 
 /* midlevel_tm.c */

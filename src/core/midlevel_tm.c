@@ -143,6 +143,7 @@ static void reset_take_uas(struct scst_device *dev)
 	struct scsi_sense_hdr sense;
 	int tries = RESET_UA_TRIES;
 
+	scst_resv_real_reset(dev);
 	while (tries-- && scst_midlevel_test_ready(dev, &sense) == -EIO &&
 	       sense.sense_key == UNIT_ATTENTION)
 		if (sense.asc != 0x29)

@@ -144,6 +144,7 @@ void __scst_resv_leave(struct scst_tgt_dev *tgt_dev)
 	if (dev->resv->holder == tgt_dev) {
 		dev->resv->holder = NULL;
 		__scst_resv_update(dev);
+		__scst_resv_real_changed(dev);
 	}
 }
 
@@ -178,6 +179,7 @@ void scst_resv_reset(struct scst_tgt_dev *tgt_dev)
 	if (dev->resv->holder) {
 		dev->resv->holder = NULL;
 		__scst_resv_update(dev);
+		__scst_resv_real_changed(dev);
 	}
 	spin_unlock_irqrestore(&dev->tgt_devs_lock, flags);
 }
@@ -258,16 +260,43 @@ static void reserve_change(struct scst_cmd *cmd,
 		scst_set_cmd_error_status(cmd, status);
 }
 
-/* RESERVE(6) and RESERVE(10), SPC-2 7.21, 7.22. */
+/* The device is asked and waited for. */
+bool scst_resv_needs_work(const struct scst_cmd *cmd)
+{
+	if (!cmd->dev->scsi_dev)
+		return false;
+	switch (cmd->cdb[0]) {
+	case SCST_RESERVE_6:
+	case SCST_RELEASE_6:
+	case RESERVE_10:
+	case RELEASE_10:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* RESERVE(6) and RESERVE(10), SPC-2 7.21, 7.22: first among ours. */
 void scst_exec_reserve(struct scst_cmd *cmd)
 {
+	u8 status;
+
 	reserve_change(cmd, __reserve_begin);
+	if (cmd->status || !cmd->dev->scsi_dev)
+		return;
+	status = scst_resv_real_follow(cmd->dev);
+	if (status) {
+		scst_resv_nexus_lost(cmd->tgt_dev);
+		scst_set_cmd_error_status(cmd, status);
+	}
 }
 
 /* RELEASE(6) and RELEASE(10), SPC-2 7.16, 7.17: of no effect but by the holder. */
 void scst_exec_release(struct scst_cmd *cmd)
 {
 	reserve_change(cmd, __reserve_end);
+	if (cmd->dev->scsi_dev)
+		scst_resv_real_follow(cmd->dev);
 }
 
 /**
@@ -317,11 +346,13 @@ int scst_resv_init(struct scst_device *dev)
 		return -ENOMEM;
 	}
 	dev->resv = resv;
+	scst_resv_real_init(dev);
 	return 0;
 }
 
 void scst_resv_free(struct scst_device *dev)
 {
+	scst_resv_real_exit(dev);
 	scst_pr_put(dev->resv->pr);
 	kfree(dev->resv);
 }

@@ -29,6 +29,12 @@ enum scst_resv_access {
  * @mutex: held by PERSISTENT RESERVE OUT while it changes @pr, over the writing of
  *	a file; nothing of ours is taken inside but tgt_devs_lock
  * @holder: the nexus that has sent RESERVE, or NULL; under tgt_devs_lock
+ * @real_mutex: one RESERVE or RELEASE at a time is on its way to a real device;
+ *	no other lock of ours is taken inside but tgt_devs_lock
+ * @real: a real device is reserved for this host; under @real_mutex
+ * @real_lost: it isn't any more, says the device; under tgt_devs_lock
+ * @real_work: brings it in line with @holder
+ * @dev: the device
  * @pr_busy: persistent reservations are being changed; under tgt_devs_lock
  * @pr: persistent reservations; changed under @mutex and tgt_devs_lock, read under
  *	either
@@ -38,6 +44,11 @@ enum scst_resv_access {
 struct scst_resv {
 	struct mutex mutex;
 	struct scst_tgt_dev *holder;
+	struct mutex real_mutex;
+	bool real;
+	bool real_lost;
+	struct work_struct real_work;
+	struct scst_device *dev;
 	bool pr_busy;
 	struct scst_pr *pr;
 };
@@ -46,5 +57,11 @@ bool scst_resv_pr_begin(struct scst_device *dev);
 void scst_resv_pr_end(struct scst_device *dev);
 
 void __scst_resv_update(struct scst_device *dev);
+
+/* reserve_real.c */
+void scst_resv_real_init(struct scst_device *dev);
+void scst_resv_real_exit(struct scst_device *dev);
+u8 scst_resv_real_follow(struct scst_device *dev);
+void __scst_resv_real_changed(struct scst_device *dev);
 
 #endif /* SCST_RESERVE_H */

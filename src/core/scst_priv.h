@@ -325,13 +325,19 @@ void scst_exec_report_tm(struct scst_cmd *cmd);
 
 /* ---- reserve.c: reservations ---- */
 
+/* <scsi/scsi_proto.h> has two names for each, depending on the kernel. */
+#define SCST_RESERVE_6		0x16
+#define SCST_RELEASE_6		0x17
+
 int scst_resv_init(struct scst_device *dev);
 void scst_resv_free(struct scst_device *dev);
 void __scst_resv_join(struct scst_tgt_dev *tgt_dev);
 void __scst_resv_leave(struct scst_tgt_dev *tgt_dev);
 void scst_resv_nexus_lost(struct scst_tgt_dev *tgt_dev);
 void scst_resv_reset(struct scst_tgt_dev *tgt_dev);
+void scst_resv_real_reset(struct scst_device *dev);
 bool scst_resv_allows(struct scst_cmd *cmd);
+bool scst_resv_needs_work(const struct scst_cmd *cmd);
 void scst_exec_reserve(struct scst_cmd *cmd);
 void scst_exec_release(struct scst_cmd *cmd);
 

@@ -66,6 +66,28 @@ test_more_than_a_queue_takes() {
 	assertTrue "says why" "dmesg_has 'READ\(10\) of 4194816 bytes in [0-9]+ segments is more than the device takes \(4194304 bytes, [0-9]+ segments\)'"
 }
 
+# "other" is another host that has the lower disk, and not through the upper session.
+test_reservations() {
+	proc_ok groups/lower/names "add other"
+	add_session twice other
+	other=$(wait_disk other 1) || return
+	pass || return
+	for sg in "$upper" "$other"; do
+		sg_turs -n 3 "$sg" >/dev/null 2>&1
+	done
+	sg_raw "$upper" 16 0 0 0 0 0 2>/dev/null || fail "RESERVE"
+	assertTrue "kept out" "sg_raw $other 0 0 0 0 0 0 2>&1 | grep -qi 'reservation conflict'"
+	sg_raw "$upper" 0 0 0 0 0 0 2>/dev/null || fail "the holder is kept out"
+	sg_raw "$upper" 17 0 0 0 0 0 2>/dev/null || fail "RELEASE"
+	sg_raw "$other" 16 0 0 0 0 0 2>/dev/null || fail "RESERVE of the other"
+	assertTrue "refused" "sg_raw $upper 16 0 0 0 0 0 2>&1 | grep -qi 'reservation conflict'"
+	sg_raw "$other" 17 0 0 0 0 0 2>/dev/null || fail "RELEASE of the other"
+	sg_raw "$upper" 16 0 0 0 0 0 2>/dev/null || fail "RESERVE, again"
+	# The session goes, and its reservation with it.
+	del_session twice upper
+	wait_for sg_raw "$other" 0 0 0 0 0 0 2>/dev/null || fail "still kept out"
+}
+
 test_no_loops() {
 	pass || return
 	proc_err ELOOP groups/lower/devices "add $hcil 5"
