@@ -3,6 +3,7 @@
 #ifndef SCST_SHIM_TYPES_H
 #define SCST_SHIM_TYPES_H
 
+#include_next <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
