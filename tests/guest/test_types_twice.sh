@@ -7,6 +7,8 @@
 # shellcheck source=tests/guest/real.sh
 . "$GUEST/real.sh"
 
+PEERS=${GUEST%/*}/peers
+
 setUp() {
 	load_modules target=twice || return
 	modprobe scst_cdrom
@@ -21,6 +23,9 @@ tearDown() {
 	for side in other upper lower; do
 		[ ! -e "$PROC/groups/$side" ] || proc_ok groups/$side/devices clear
 	done
+	# Before the core, which unload_real removes.
+	! is_loaded scst_user || wait_for rmmod scst_user 2>/tmp/rmmod.err ||
+		fail "can't unload scst_user: $(cat /tmp/rmmod.err)"
 	unload_real
 	rm -f /tmp/*.iso
 }
@@ -80,4 +85,60 @@ test_cdrom_and_its_disc() {
 	assertTrue "its last block" "tail -c 2048 /tmp/two.iso | cmp - /tmp/answer"
 	ask "$other" 28 00 00 00 0c 00 00 00 01 00
 	assertTrue "beyond it, the drive's own sense" "grep -qi 'block address out of range' /tmp/raw"
+}
+
+find_tape() {
+	_host=$(host_of upper) || return 1
+	for _dir in /sys/class/scsi_device/"${_host#host}":*:*:2/device/scsi_tape/nst[0-9]; do
+		[ -c "/dev/${_dir##*/}" ] || continue
+		echo "/dev/${_dir##*/}"
+		return 0
+	done
+	return 1
+}
+
+# The tape drive of libscst_user's examples, by Linux's st and tar.
+test_tape_of_a_program() {
+	[ -x "$PEERS/vtape" ] || {
+		skip "vtape was not built"
+		return
+	}
+	modprobe -q st
+	for module in scst_tape scst_user; do
+		modprobe $module || fail "can't load $module"
+	done
+	"$PEERS/vtape" drive /tmp/tape.image >/tmp/vtape.log 2>&1 &
+	program=$!
+	wait_for grep -q '^drive ' "$PROC/scsi_tgt" || fail "no drive: $(cat /tmp/vtape.log)"
+	proc_ok groups/lower/devices "add drive 1"
+	lower=$(sg_at lower 1) || return
+	quiet_lun "$lower"
+	hcil=$(basename "$(readlink -f "/sys/class/scsi_generic/${lower#/dev/}/device")")
+	proc_ok scsi_tgt "assign $hcil dev_tape"
+	assertTrue "$(proc_read scsi_tgt)" "has_handler dev_tape"
+	proc_ok groups/upper/devices "add $hcil 2"
+	wait_for find_tape >/tmp/tape || fail "no tape at the initiator"
+	tape=$(cat /tmp/tape)
+	mkdir -p /tmp/files /tmp/back
+	head -c 700000 /dev/urandom >/tmp/files/random
+	seq 20000 >/tmp/files/numbers
+	mt -f "$tape" rewind || fail "rewind"
+	# Variable blocks, then such that aren't a power of two, in another file.
+	mt -f "$tape" setblk 0
+	tar -cf - -C /tmp/files . | dd of="$tape" obs=10k status=none || fail "tar"
+	mt -f "$tape" setblk 1000 || fail "setblk"
+	head -c 500000 /tmp/files/random | dd of="$tape" bs=20000 iflag=fullblock status=none || fail "write of fixed blocks"
+	mt -f "$tape" rewind
+	mt -f "$tape" setblk 0
+	dd if="$tape" bs=64k status=none | tar -xf - -C /tmp/back || fail "untar"
+	assertTrue "the archive" "cmp /tmp/files/random /tmp/back/random && cmp /tmp/files/numbers /tmp/back/numbers"
+	mt -f "$tape" setblk 1000
+	dd if="$tape" of=/tmp/back/fixed bs=30000 status=none || fail "read of fixed blocks"
+	assertTrue "the fixed blocks" "cmp -n 500000 /tmp/back/fixed /tmp/files/random && [ $(stat -c %s /tmp/back/fixed) = 500000 ]"
+	mt -f "$tape" rewind
+	proc_ok groups/upper/devices clear
+	proc_ok groups/lower/devices clear
+	kill -TERM $program
+	wait $program
+	rm -rf /tmp/files /tmp/back /tmp/tape.image
 }
