@@ -8,8 +8,8 @@
 
 pattern() {
 	[ -e /tmp/pattern ] || {
-		truncate -s 4M /tmp/pattern
-		fill /tmp/pattern 4 7
+		truncate -s 1M /tmp/pattern
+		fill /tmp/pattern 1 7
 	}
 }
 
@@ -17,8 +17,8 @@ pattern() {
 serves() {
 	pattern
 	dd if=/tmp/pattern of="$1" bs=256k oflag=direct conv=fsync status=none || fail "$2: write"
-	dd if="$1" of=/tmp/back bs=96k count=44 iflag=direct status=none || fail "$2: read"
-	head -c 4194304 /tmp/back | cmp - /tmp/pattern || fail "$2: other data"
+	dd if="$1" of=/tmp/back bs=96k count=11 iflag=direct status=none || fail "$2: read"
+	head -c 1048576 /tmp/back | cmp - /tmp/pattern || fail "$2: other data"
 	rm -f /tmp/back
 }
 
@@ -38,13 +38,136 @@ test_file_system() {
 }
 
 test_options() {
-	for how in "" "parse=1" "parse=2" "reuse=3" "reuse=3 on_free=1" "reuse=1 parse=1" "reuse=2" \
-			"multi reuse=3" "multi nonblock" "nonblock reuse=3 threads=4" "old reuse=3" \
-			"block=4096 multi reuse=3 prealloc" "background reuse=3" "insist reuse=3" "insist parse=1"; do
+	for how in "parse=1" "parse=2 reuse=3 on_free=1" "reuse=1 parse=1" "reuse=2 old" "multi nonblock" \
+			"block=4096 multi reuse=3 prealloc" "background reuse=3" "insist reuse=3 parse=1 nonblock"; do
 		# shellcheck disable=SC2086 # a list of words
 		give 0 opts $how || return
 		serves "$disk" "$how"
 		assertTrue "$how: sessions" "[ $(counts opts attach) = 1 ]"
 		stop opts
 	done
+}
+
+# raw DISK BYTES CDB: what a command reads, as hexadecimal digits.
+raw() {
+	_disk=$1 _bytes=$2
+	shift 2
+	sg_raw -o /tmp/raw.data -r "$_bytes" "$_disk" "$@" >/tmp/raw.log 2>&1 || fail "$*: $(cat /tmp/raw.log)"
+	od -An -v -tx1 /tmp/raw.data | tr -d ' \n'
+	rm -f /tmp/raw.data
+}
+
+refused() {
+	_what=$1 _disk=$2
+	shift 2
+	! sg_raw -r 512 "$_disk" "$@" >/tmp/raw.log 2>&1 || fail "$*: was accepted"
+	grep -qi "$_what" /tmp/raw.log || fail "$*: $(cat /tmp/raw.log)"
+}
+
+# Operation codes that no standard knows are the program's business, if it wants them.
+test_commands_that_only_the_program_knows() {
+	give 0 vendor parse=0 || return
+	refused "invalid command operation code" "$disk" c1 00 00 00 00 00
+	stop vendor
+	for parse in 1 2; do
+		give 0 vendor parse=$parse || return
+		assertEquals "parse=$parse" 76656e646f72210a "$(raw "$disk" 8 c1 00 00 00 00 00)"
+		refused "invalid command operation code" "$disk" c2 00 00 00 00 00
+		if [ $parse = 2 ]; then
+			assertEquals "asked for nothing else" 2 "$(counts vendor parse)"
+		else
+			assertTrue "asked for all" "[ $(counts vendor parse) -gt 5 ]"
+		fi
+		stop vendor
+	done
+}
+
+# A CDB of 32 bytes: the program has to ask for the second half.
+test_long_cdb() {
+	give 0 long || return
+	pattern
+	dd if=/tmp/pattern of="$disk" bs=64k oflag=direct status=none
+	assertEquals "READ(32) of block 5" "$(dd if=/tmp/pattern bs=512 skip=5 count=1 status=none | od -An -v -tx1 | tr -d ' \n')" \
+		"$(raw "$disk" 512 7f 00 00 00 00 00 00 18 00 09 00 00 00 00 00 00 00 00 00 05 00 00 00 00 00 00 00 00 00 00 00 01)"
+	stop long
+}
+
+# WRITE SAME: by the program, or as WRITEs that the kernel makes of it.
+test_write_same() {
+	head -c 512 /dev/urandom >/tmp/block
+	for how in "write_same=0" "write_same" "write_same reuse=3"; do
+		# shellcheck disable=SC2086 # a list of words
+		give 0 same $how || return
+		sg_raw -s 512 -i /tmp/block "$disk" 93 00 00 00 00 00 00 00 00 03 00 00 01 00 00 00 >/tmp/raw.log 2>&1 ||
+			fail "$how: $(cat /tmp/raw.log)"
+		for block in 3 4 200 258; do
+			dd if="$disk" bs=512 skip=$block count=1 iflag=direct status=none | cmp - /tmp/block ||
+				fail "$how: block $block"
+		done
+		for block in 2 259; do
+			! dd if="$disk" bs=512 skip=$block count=1 iflag=direct status=none | cmp -s - /tmp/block ||
+				fail "$how: block $block, too"
+		done
+		stop same
+	done
+}
+
+test_capacity_changes() {
+	give 0 grow || return
+	was=$(blockdev --getsz "$disk")
+	kill -USR2 "$pid"
+	sleep 0.2
+	sg_raw "$disk" 00 00 00 00 00 00 >/tmp/raw.log 2>&1
+	assertTrue "told: $(cat /tmp/raw.log)" "grep -qi 'capacity data has changed' /tmp/raw.log || has_grown $was"
+	wait_for has_grown "$was" || fail "still $was blocks"
+	stop grow
+}
+
+has_grown() {
+	echo 1 >"/sys/block/${disk#/dev/}/device/rescan"
+	[ "$(blockdev --getsz "$disk")" = $(($1 * 3 / 2)) ]
+}
+
+# Buffers are kept, and come back: when they get old, and when the cache is flushed.
+test_buffers_are_kept() {
+	give 0 kept reuse=3 threads=1 || return
+	for _n in 1 2 3 4 5 6 7 8; do
+		dd if=/dev/zero of="$disk" bs=64k count=8 oflag=direct status=none
+	done
+	assertTrue "asked for few: $(counts kept alloc)" "[ $(counts kept alloc) -lt 16 ]"
+	kill -HUP "$pid"
+	wait_for all_are_back || fail "after a flush $(counts kept outstanding) are kept"
+	dd if=/dev/zero of="$disk" bs=64k count=1 oflag=direct status=none
+	assertTrue "kept again" "[ $(counts kept outstanding) -gt 0 ]"
+	wait_for all_are_back || fail "$(counts kept outstanding) are kept though they are old"
+	stop kept
+}
+
+all_are_back() {
+	[ "$(counts kept outstanding)" = 0 ]
+}
+
+# The bits of the control mode page that the core acts on.
+test_control_bits() {
+	give 0 bits swp || return
+	! dd if=/dev/zero of="$disk" bs=4k count=1 oflag=direct status=none 2>/tmp/dd.log || fail "written"
+	stop bits
+	give 0 bits d_sense || return
+	sg_raw -r 512 "$disk" c2 00 00 00 00 00 >/tmp/raw.log 2>&1
+	assertTrue "$(cat /tmp/raw.log)" "grep -qi 'descriptor format' /tmp/raw.log"
+	stop bits
+}
+
+# A driver without memory of its own gets the program's pages.
+test_pages_of_the_program() {
+	rmmod scst_local
+	modprobe scst_local target=user-tgt initiator=$INI own_buffers=1 || fail "own_buffers"
+	for how in "reuse=0" "reuse=3 multi" "parse=1" "background" "write_same reuse=2"; do
+		# shellcheck disable=SC2086 # a list of words
+		give 0 pages $how || return
+		serves "$disk" "own_buffers $how"
+		stop pages
+	done
+	rmmod scst_local
+	modprobe scst_local target=user-tgt initiator=$INI
 }

@@ -13,8 +13,6 @@
 
 PEERS=${GUEST%/*}/peers
 INI=user-ini
-# shellcheck disable=SC2034 # for suites
-RW="28 00 00 00 00 00 00 00 08 00"
 
 oneTimeSetUp() {
 	modprobe scst
@@ -48,11 +46,12 @@ no_devices() {
 }
 
 is_ready() {
-	grep -qE '^(ready|register)' "/tmp/udisk.$1.log"
+	grep -qsE '^(ready|register)' "/tmp/udisk.$1.log"
 }
 
 start() {
 	_name=$1
+	rm -f "/tmp/udisk.$1.log"
 	"$PEERS/udisk" "$@" >"/tmp/udisk.$_name.log" 2>&1 &
 	pid=$!
 	echo $pid >"/tmp/udisk.$_name.pid"

@@ -52,6 +52,8 @@ suites_peers() {
 	suites_peer "$dir/conformance" "$suites_tests"/conformance/*.c &&
 		suites_peer "$dir/failnth" "$suites_tests/storm/failnth.c" &&
 		suites_peer "$dir/fuzz_proc" "$suites_tests/storm/fuzz_proc.c" &&
+		suites_peer "$dir/fuzz_user" -I"$suites_tests/../src/include" \
+			"$suites_tests/user/fuzz_user.c" -lpthread &&
 		suites_peer "$dir/udisk" -I"$suites_tests/../src/include" \
 			"$suites_tests/user/udisk.c" "$suites_tests/user/scsi.c" \
 			"$suites_tests/user/memory.c" -lpthread &&

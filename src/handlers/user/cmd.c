@@ -42,7 +42,7 @@ static bool on_free_give(struct user_req *req, struct scst_user_get_cmd *get)
 
 	get->on_free_cmd.pbuf = ucmd->addr;
 	get->on_free_cmd.resp_data_len = ucmd->resp_len;
-	get->on_free_cmd.buffer_cached = ucmd->buf && ucmd->buf->order >= 0;
+	get->on_free_cmd.buffer_cached = ucmd->cached;
 	get->on_free_cmd.aborted = ucmd->aborted;
 	get->on_free_cmd.status = ucmd->status;
 	get->on_free_cmd.delivery_status = ucmd->delivery;

@@ -98,7 +98,9 @@ void user_mem_put(struct user_cmd *ucmd, bool may_sleep)
 
 	if (!buf)
 		return;
-	if (buf->order >= 0 && buf->pages)
+	ucmd->buf = NULL;
+	ucmd->cached = buf->order >= 0 && buf->pages;
+	if (ucmd->cached)
 		user_cache_give(ucmd->req.dev, buf);
 	else
 		user_buf_free(buf, ucmd->dirty, may_sleep);

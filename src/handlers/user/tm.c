@@ -19,6 +19,8 @@
  * @fn: enum scst_mgmt_fn
  * @cmd_h: the command to abort, or 0
  * @answered: by the program, or it is gone
+ * @late: nobody waits any more: TASK_MGMT_DONE follows as soon as it is; under
+ *	user_dev.lock
  */
 struct user_tm {
 	struct user_req req;
@@ -29,6 +31,7 @@ struct user_tm {
 	u32 fn;
 	u32 cmd_h;
 	struct completion answered;
+	bool late;
 };
 
 static struct user_tm *tm_of(struct user_req *req)
@@ -65,10 +68,23 @@ static void tm_drop(struct user_req *req)
 	tm_put(tm);
 }
 
+static const struct user_sub sub_done;
+
 /* What the program thinks of it changes nothing: the commands are gone, or will be. */
 static int tm_reply(struct user_req *req, const struct scst_user_reply_cmd *reply)
 {
-	tm_drop(req);
+	struct user_tm *tm = tm_of(req);
+	struct user_dev *dev = req->dev;
+	bool late;
+
+	spin_lock_irq(&dev->lock);
+	req->state = USER_REQ_IDLE;
+	late = tm->late && req->sub != &sub_done;
+	spin_unlock_irq(&dev->lock);
+	complete(&tm->answered);
+	/* The reference of this request becomes that of the next one. */
+	if (!late || !user_req_queue(req, &sub_done))
+		tm_put(tm);
 	return 0;
 }
 
@@ -97,12 +113,10 @@ static void tm_tell(struct user_tm *tm, const struct user_sub *sub)
 		refcount_dec(&tm->refs);
 		return;
 	}
-	if (wait_for_completion_timeout(&tm->answered, user_tm_seconds * HZ))
-		return;
-	scst_warn_rl("the program doesn't answer to task management function %u: going on without it\n",
-		     tm->fn);
-	if (user_req_cancel(&tm->req))
-		tm_put(tm);
+	/* It will find it when it goes on. */
+	if (!wait_for_completion_timeout(&tm->answered, user_tm_seconds * HZ))
+		scst_warn_rl("the program doesn't answer to task management function %u: going on without it\n",
+			     tm->fn);
 }
 
 /* ---- aborted commands ---- */
@@ -279,6 +293,7 @@ static struct user_tm *tm_take(struct user_dev *dev,
 		if (tm->mcmd == mcmd) {
 			list_del(&tm->entry);
 			*idle = tm->req.state == USER_REQ_IDLE;
+			tm->late = !*idle;
 			found = tm;
 			break;
 		}

@@ -198,6 +198,7 @@ enum user_phase {
  * @seen: the program knows the handle
  * @background: it has said BACKGROUND
  * @dirty: the kernel has written to the buffer
+ * @cached: for ON_FREE_CMD: the buffer was kept
  * @aborted: for ON_FREE_CMD
  * @status: for ON_FREE_CMD
  * @delivery: for ON_FREE_CMD
@@ -226,6 +227,7 @@ struct user_cmd {
 	bool seen;
 	bool background;
 	bool dirty;
+	bool cached;
 	bool aborted;
 	u8 status;
 	s8 delivery;
