@@ -85,6 +85,14 @@ static int exec_result(struct user_cmd *ucmd, struct scst_cmd *cmd,
 	return -EFAULT;
 }
 
+/* Used or not, ON_FREE_CMD names the buffer that came with the answer. */
+static void exec_note_buffer(struct user_cmd *ucmd,
+			     const struct scst_user_scsi_cmd_reply_exec *r)
+{
+	if (!ucmd->addr && ucmd->direction == SCST_DATA_READ)
+		ucmd->addr = r->pbuf;
+}
+
 /* GOOD for the initiator; the program has more to do and answers once more. */
 static int exec_background(struct user_cmd *ucmd,
 			   const struct scst_user_scsi_cmd_reply_exec *r)
@@ -99,6 +107,7 @@ static int exec_background(struct user_cmd *ucmd,
 	cmd = user_cmd_claim(ucmd);
 	if (cmd)
 		ret = exec_result(ucmd, cmd, r);
+	exec_note_buffer(ucmd, r);
 	ucmd->background = true;
 	user_req_wait(&ucmd->req);
 	if (cmd)
@@ -114,6 +123,7 @@ static int exec_completed(struct user_cmd *ucmd,
 
 	if (cmd)
 		ret = exec_result(ucmd, cmd, r);
+	exec_note_buffer(ucmd, r);
 	user_req_idle(&ucmd->req);
 	if (ucmd->parent)
 		user_ws_written(ucmd, !r->status);
