@@ -11,7 +11,7 @@
 load() {
 	while [ -e /tmp/load ]; do
 		dd if="$1" of=/dev/null bs=128k iflag=direct status=none
-		dd if=/dev/zero of="$1" bs=64k count=16 oflag=direct status=none
+		dd if=/dev/zero of="$1" bs=64k count=16 oflag=direct conv=nocreat status=none
 	done 2>/dev/null
 }
 
