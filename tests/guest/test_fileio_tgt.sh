@@ -93,9 +93,6 @@ test_as_vdisk_parameters() {
 	test_write_cache_enabled
 	end_all
 	test_no_space
-	umount /tmp/mnt
-	end_all
-	test_write_errors
 }
 
 # As test_write_errors_are_reported() of vdisk; what can't be written is no secret.
@@ -312,6 +309,19 @@ test_end() {
 	fill /tmp/expected 8 1
 	assertTrue "data of a" "cmp $a /tmp/expected"
 	rm -f /tmp/expected
+	# With I/O of the ring under way, and work on all blocks.
+	serve c fileio_tgt -o -b 4096 c "$(make_slow_block 8 50)" && map c 3 || return
+	disk=$(wait_disk $INI 3) || return
+	dd if=/dev/zero of="$disk" bs=4k count=200 oflag=direct 2>/dev/null &
+	load=$!
+	sleep 0.5
+	printf '\001\000\000\001\000' >/tmp/list
+	sg_raw -s 5 -i /tmp/list "$disk" 48 01 00 00 00 00 00 00 05 00 >/tmp/raw.log 2>&1 &
+	more=$!
+	sleep 0.5
+	end c
+	no_disk $INI 3
+	wait $load $more 2>/dev/null || :
 }
 
 # A file that grows: SIGHUP tells, and initiators hear of it.

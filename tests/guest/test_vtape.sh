@@ -94,7 +94,7 @@ test_tar_and_filemarks() {
 	dd if="$tape" of=/tmp/files/none bs=64k count=1 2>/dev/null
 	assertEquals "an erased tape" 0 "$(stat -c %s /tmp/files/none)"
 	mt offline
-	! mt-st -f "$tape" rewind 2>/dev/null || fail "rewinds without a tape"
+	sense "Not Ready" "Medium not present" "$(sg_of 1)" 01 00 00 00 00 00
 	mt load
 	mt rewind
 }

@@ -203,6 +203,15 @@ static void give_result(const struct fio_cmd *f, struct scstu_cmd *su)
 	memcpy(su->sense, cmd->sense, su->sense_len);
 }
 
+/* The library has its answer. */
+static void fio_cmd_free(struct fio_cmd *f)
+{
+	struct fio_dev *fdev = fio_of(f->cmd.dev);
+
+	free(f);
+	__atomic_sub_fetch(&fdev->live, 1, __ATOMIC_ACQ_REL);
+}
+
 static bool state_change(struct fio_cmd *f, int from, int to)
 {
 	return __atomic_compare_exchange_n(&f->state, &from, to, false,
@@ -232,7 +241,7 @@ void scst_cmd_done(struct scst_cmd *cmd, enum scst_exec_context context)
 		return;
 	give_result(f, f->deferred);
 	scstu_done(f->deferred);
-	free(f);
+	fio_cmd_free(f);
 }
 
 /* ---- executing again ---- */
@@ -333,6 +342,7 @@ static struct fio_cmd *fio_cmd_new(struct fio_dev *fdev, struct scstu_cmd *su)
 		return NULL;
 	}
 	cmd->sess = cmd->tgt_dev->sess;
+	__atomic_add_fetch(&fdev->live, 1, __ATOMIC_ACQ_REL);
 	pthread_mutex_lock(&fdev->lock);
 	list_add_tail(&f->entry, &fdev->cmds);
 	pthread_mutex_unlock(&fdev->lock);
@@ -388,7 +398,7 @@ static void defer(struct fio_cmd *f)
 			poll(NULL, 0, 1);
 		give_result(f, f->su);
 	}
-	free(f);
+	fio_cmd_free(f);
 }
 
 static void exec(struct scstu_cmd *su)
@@ -409,7 +419,7 @@ static void exec(struct scstu_cmd *su)
 		return;
 	}
 	give_result(f, su);
-	free(f);
+	fio_cmd_free(f);
 }
 
 /* The same decoding, for the kernel: PARSE CALL and EXCEPTION. */
@@ -561,6 +571,13 @@ void fio_dev_init(struct fio_dev *fdev)
 	spin_lock_init(&fdev->dev.tgt_devs_lock);
 	INIT_LIST_HEAD(&fdev->dev.tgt_devs);
 	INIT_LIST_HEAD(&fdev->cmds);
+}
+
+/* No command comes any more: until those that others work at are answered. */
+void fio_dev_drain(struct fio_dev *fdev)
+{
+	while (__atomic_load_n(&fdev->live, __ATOMIC_ACQUIRE))
+		poll(NULL, 0, 1);
 }
 
 const struct scstu_ops fio_ops = {

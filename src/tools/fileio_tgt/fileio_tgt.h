@@ -42,19 +42,20 @@ struct fio_cmd {
  * @dev: what the shared files see as the core's; first
  * @su: the library's
  * @lock: protects @cmds, @pushed
- * @cmds: commands that are not answered yet
+ * @cmds: commands that have not ended yet
+ * @live: commands that are not answered yet
  * @pushed: the control mode page as the kernel knows it
  * @uring: O_DIRECT: what reads and writes, or NULL
  * @stats: what was done
  * @thread: that serves it
  * @err: how that has ended
- * @nexus_list: the I_T nexuses are dev.tgt_devs
  */
 struct fio_dev {
 	struct scst_device dev;
 	struct scstu_dev *su;
 	pthread_mutex_t lock;
 	struct list_head cmds;
+	unsigned long live;
 	struct scst_control pushed;
 	struct uring *uring;
 	struct scst_dev_stats stats;
@@ -73,6 +74,7 @@ struct fio_nexus {
 /* core.c */
 int fio_core_init(void);
 void fio_dev_init(struct fio_dev *fdev);
+void fio_dev_drain(struct fio_dev *fdev);
 void fio_push_control(struct fio_dev *fdev);
 extern const struct scstu_ops fio_ops;
 

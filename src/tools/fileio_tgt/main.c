@@ -276,7 +276,10 @@ static int target_open(struct target *t, const struct options *o, const char *na
 	return 0;
 }
 
-/* No command is left, or they were ended with an error. */
+/*
+ * What was taken is answered. What waits in the kernel ends with an error when the
+ * device goes.
+ */
 static int target_close(struct target *t)
 {
 	struct vdisk_dev *vdev = &t->drive.vdev;
@@ -284,10 +287,11 @@ static int target_close(struct target *t)
 
 	if (!t->is_drive)
 		vdisk_long_stop(vdev);
-	scstu_close(t->fdev.su);
+	fio_dev_drain(&t->fdev);
 	fileio_uring_stop(&t->fdev);
 	if (!t->is_drive)
 		vdisk_long_wait(vdev);
+	scstu_close(t->fdev.su);
 	vdisk_unit_free(vdev);
 	if (vdev->file && !(vdev->flags & VDISK_F_READ_ONLY))
 		err = fileio_sync(vdev);
