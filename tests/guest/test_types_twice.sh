@@ -87,6 +87,34 @@ test_cdrom_and_its_disc() {
 	assertTrue "beyond it, the drive's own sense" "grep -qi 'block address out of range' /tmp/raw"
 }
 
+# A disk with blocks of 520 bytes, which a program makes.
+test_disk_of_odd_blocks() {
+	modprobe scst_disk
+	modprobe scst_user || fail "can't load scst_user"
+	"$PEERS/udisk" odd block=520 told_block=512 parse=1 >/tmp/udisk.log 2>&1 &
+	program=$!
+	wait_for grep -q '^odd ' "$PROC/scsi_tgt" || fail "no disk: $(cat /tmp/udisk.log)"
+	proc_ok groups/lower/devices "add odd 1"
+	lower=$(sg_at lower 1) || return
+	quiet_lun "$lower"
+	hcil=$(basename "$(readlink -f "/sys/class/scsi_generic/${lower#/dev/}/device")")
+	proc_ok scsi_tgt "assign $hcil dev_disk"
+	assertTrue "$(proc_read scsi_tgt)" "has_handler dev_disk"
+	proc_ok groups/upper/devices "add $hcil 2"
+	upper=$(sg_at upper 2) || return
+	assertEquals "length of a block" 00000208 "$(capacity "$upper" | cut -c 9-)"
+	head -c 4680 /dev/urandom >/tmp/odd
+	sg_raw -s 4680 -i /tmp/odd "$upper" 2a 00 00 00 00 05 00 00 09 00 >/tmp/raw 2>&1 || fail "WRITE: $(cat /tmp/raw)"
+	sg_raw -r 4680 -o /tmp/answer "$upper" 28 00 00 00 00 05 00 00 09 00 >/tmp/raw 2>&1 || fail "READ: $(cat /tmp/raw)"
+	assertTrue "all of it" "cmp /tmp/answer /tmp/odd"
+	sg_raw -r 520 -o /tmp/answer "$lower" 28 00 00 00 00 0d 00 00 01 00 >/tmp/raw 2>&1 || fail "READ below: $(cat /tmp/raw)"
+	assertTrue "the last block is where it belongs" "tail -c 520 /tmp/odd | cmp - /tmp/answer"
+	proc_ok groups/upper/devices clear
+	proc_ok groups/lower/devices clear
+	kill -TERM $program
+	wait $program || fail "udisk: $(cat /tmp/udisk.log)"
+}
+
 find_tape() {
 	_host=$(host_of upper) || return 1
 	for _dir in /sys/class/scsi_device/"${_host#host}":*:*:2/device/scsi_tape/nst[0-9]; do

@@ -215,6 +215,14 @@ void udisk_exec(const struct scst_user_scsi_cmd_exec *cmd, const uint8_t *cdb,
 		answer(cmd, buf, reply, data, len);
 }
 
+/* Blocks have another length than the kernel was told. */
+static int64_t own_blocks(int64_t len, int op_flags)
+{
+	if (!disk.told_block || !(op_flags & SCST_TRANSFER_LEN_TYPE_FIXED))
+		return len;
+	return len / disk.told_block * disk.block_size;
+}
+
 /* PARSE: what the kernel has found out is right, where it knows the command. */
 void udisk_parse(const struct scst_user_scsi_cmd_parse *cmd,
 		 struct scst_user_scsi_cmd_reply_parse *reply, uint8_t *sense)
@@ -223,8 +231,8 @@ void udisk_parse(const struct scst_user_scsi_cmd_parse *cmd,
 		reply->queue_type = cmd->queue_type;
 		reply->data_direction = cmd->data_direction;
 		reply->lba = cmd->lba;
-		reply->data_len = cmd->data_len;
-		reply->bufflen = cmd->bufflen;
+		reply->data_len = own_blocks(cmd->data_len, cmd->op_flags);
+		reply->bufflen = own_blocks(cmd->bufflen, cmd->op_flags);
 		reply->op_flags = cmd->op_flags;
 		return;
 	}

@@ -363,7 +363,7 @@ static int register_device(void)
 		.version_str = (uintptr_t)DEV_USER_VERSION,
 		.license_str = (uintptr_t)disk.license,
 		.type = disk.type,
-		.block_size = disk.block_size,
+		.block_size = disk.told_block ?: disk.block_size,
 		.sgv_purge_interval = 1,
 		.opt = disk.opt,
 	};
@@ -436,6 +436,7 @@ static const struct word words[] = {
 	{ "d_sense",	&disk.opt.d_sense,		1 },
 	{ "own_order",	&disk.opt.has_own_order_mgmt,	1 },
 	{ "block",	&disk.block_size,		4 },
+	{ "told_block",	&disk.told_block,		4 },
 	{ "mib",	&mib,				4 },
 	{ "threads",	&disk.threads,			4 },
 	{ "type",	&disk.type,			4 },

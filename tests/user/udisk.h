@@ -20,6 +20,7 @@ struct udisk {
 	uint64_t blocks;
 	uint64_t room;			/* blocks that the disk may grow to */
 	uint32_t block_size;
+	uint32_t told_block;	/* what the kernel is told instead */
 	struct scst_user_opt opt;
 	bool old_abi;			/* of programs for SCST 2.x */
 	bool multi;
