@@ -77,7 +77,7 @@ suites_run() {
 		return 1
 	}
 	# shellcheck disable=SC2046,SC2086 # lists of words
-	"$suites_tests/vm" -k "$kind" -q -t "${SUITES_TIMEOUT:-3000}" -m "${SUITES_MEM:-1536}" \
+	"$suites_tests/vm" -k "$kind" -q -t "${SUITES_TIMEOUT:-4200}" -m "${SUITES_MEM:-1536}" \
 		${SUITES_OPTIONS:-} -M "$theirs" -l sd_mod,sr_mod,sg -b "$SUITES_PROGRAMS" \
 		$(printf -- '-b %s ' /usr/bin/sg_*) $(printf -- '--ko %s ' $modules) \
 		-f "$suites_tests/guest" -f "$peers:/job/peers" -f /usr/share/shunit2/shunit2:/job/guest/shunit2 \
