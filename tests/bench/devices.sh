@@ -16,7 +16,7 @@ backing_file() {
 
 # backing_disk NUMBER
 backing_disk() {
-	[ -b "/dev/ram$1" ] || modprobe brd rd_nr=3 rd_size=$((SPAN * 1024))
+	[ -b "/dev/ram$1" ] || modprobe brd rd_nr=4 rd_size=$((SPAN * 1024))
 	dd if=/dev/zero of="/dev/ram$1" bs=1M oflag=direct 2>/dev/null
 	[ "$(blockdev --getsize64 "/dev/ram$1")" = $((SPAN << 20)) ] && echo "/dev/ram$1"
 }
@@ -56,6 +56,23 @@ ours_disks() {
 	found PASSTHRU "$_disk"
 	proc_ok groups/Default/devices "del $hcil"
 	rmmod scst_disk scst_passthru
+	modprobe scst_user || fail "can't load scst_user"
+	serve_ours SINGLE 4 ramdisk SINGLE "$SPAN" 1
+	serve_ours MULTI 5 ramdisk MULTI "$SPAN" 16
+	serve_ours DIRECT 6 fileio_tgt --direct DIRECT "$(backing_disk 3)"
+	rmmod scst_user || fail "can't unload scst_user"
+}
+
+# serve_ours KIND LUN PROGRAM [ARG...]: a program's disk, and the end of the program.
+serve_ours() {
+	_name=$1 _lun=$2
+	shift 2
+	serve "$_name" "$@" || fail "no device $_name"
+	map "$_name" "$_lun"
+	_disk=$(wait_disk bench "$_lun") || fail "no disk for $_name"
+	found "$_name" "$_disk"
+	proc_ok groups/Default/devices "del $_name"
+	end "$_name"
 }
 
 # open_ours KIND LUN PATH [FLAG]
@@ -81,6 +98,23 @@ lio_disks() {
 	debug_device
 	# It wants host, channel, id and LUN, and the disk's path by itself.
 	open_lio PASSTHRU 3 pscsi_0 "$(echo "$hcil" | sed 's/\(.*\):\(.*\):\(.*\):\(.*\)/scsi_host_id=\1,scsi_channel_id=\2,scsi_target_id=\3,scsi_lun_id=\4/')" "$debug"
+	serve_lio
+}
+
+# A program's disk: the device node comes with the store, the program answers for it.
+# What it costs stands beside ours of one command a time, and of many.
+serve_lio() {
+	modprobe target_core_user || fail "can't load LIO's target_core_user"
+	_store=$TARGET/core/user_0/TCMU
+	{
+		mkdir -p "$_store" && echo "dev_config=ramdisk/tcmu,dev_size=$((SPAN << 20)),hw_block_size=512,nl_reply_supported=-1" >"$_store/control" &&
+			echo 1 >"$_store/enable"
+	} || fail "LIO refused TCMU"
+	wait_for test -c /dev/uio0 || fail "no /dev/uio0 for TCMU"
+	/job/peers/tcmu_ramdisk /dev/uio0 "$(cat /sys/class/uio/uio0/maps/map0/size)" "$SPAN" &
+	{ mkdir "$_port/lun/lun_4" && ln -s "$_store" "$_port/lun/lun_4/link"; } || fail "LIO maps no TCMU"
+	wait_for lio_disk 4 >/tmp/disk || fail "no disk for LIO's TCMU"
+	found TCMU "$(cat /tmp/disk)"
 }
 
 # open_lio KIND LUN HBA CONTROL [PATH]

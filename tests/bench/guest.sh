@@ -7,8 +7,11 @@
 #	guest.sh [SIDE...]
 #	guest.sh -p SIDE KIND ACCESS
 
+export GUEST=/job/guest
 # shellcheck source=tests/guest/lib.sh
 . /job/guest/lib.sh
+# shellcheck source=tests/guest/programs.sh
+. /job/guest/programs.sh
 # shellcheck source=tests/bench/measure.sh
 . /job/bench/measure.sh
 # shellcheck source=tests/bench/devices.sh

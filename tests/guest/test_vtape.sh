@@ -26,7 +26,7 @@ setUp() {
 
 tearDown() {
 	end_all
-	rm -rf /tmp/tape /tmp/files
+	rm -rf /tmp/vtape.image /tmp/files
 }
 
 has_tape() {
@@ -38,9 +38,9 @@ no_tape() {
 	! has_tape
 }
 
-# load [ARG...]: a drive with the tape /tmp/tape, in $tape.
+# load [ARG...]: a drive with the tape /tmp/vtape.image, in $tape.
 load() {
-	serve tape vtape tape /tmp/tape "$@" && map tape 1 || return
+	serve tape vtape tape /tmp/vtape.image "$@" && map tape 1 || return
 	wait_for has_tape || fail "no tape drive"
 }
 
@@ -177,7 +177,7 @@ test_end_of_tape() {
 	assertTrue "most of the tape" "[ $(stat -c %s /tmp/files/all) -ge 851968 ]"
 	end tape
 	wait_for no_tape || fail "the drive stays"
-	serve tape vtape -r tape /tmp/tape && map tape 1 || return
+	serve tape vtape -r tape /tmp/vtape.image && map tape 1 || return
 	wait_for has_tape || fail "no tape drive"
 	! dd if=/dev/zero of="$tape" bs=64k count=1 2>/dev/null || fail "write to a protected tape"
 }

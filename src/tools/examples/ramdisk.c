@@ -2,7 +2,9 @@
 /*
  * A RAM disk in user space: the smallest complete device.
  *
- *	ramdisk NAME MIB
+ *	ramdisk NAME MIB [BATCH]
+ *
+ * BATCH is how many commands one system call may bring, at most SCSTU_MAX_BATCH.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -96,13 +98,14 @@ int main(int argc, char **argv)
 	struct scstu_config cfg = { .block_size = BLOCK, .threads = 2, .ops = &ops };
 	int err;
 
-	blocks = argc == 3 ? strtoull(argv[2], NULL, 10) * (1048576 / BLOCK) : 0;
+	blocks = argc == 3 || argc == 4 ? strtoull(argv[2], NULL, 10) * (1048576 / BLOCK) : 0;
 	disk = blocks ? calloc(blocks, BLOCK) : NULL;
 	if (!disk) {
-		fprintf(stderr, "usage: %s NAME MIB, not more than there is memory\n", argv[0]);
+		fprintf(stderr, "usage: %s NAME MIB [BATCH], as there is memory\n", argv[0]);
 		return 2;
 	}
 	cfg.name = argv[1];
+	cfg.batch = argc == 4 ? strtoul(argv[3], NULL, 10) : 0;
 	scstu_opt_default(&cfg.opt);
 	dev = scstu_open(&cfg);
 	if (dev) {
