@@ -370,11 +370,11 @@ test_compare_and_write_counts() {
 	sense "Illegal Request" "Logical block address out of range" "$disk" -s 2048 -i /dev/zero 89 00 00 00 00 00 00 00 1f ff 00 00 00 02 00 00
 }
 
-# count_up DISK FILE: 60 times, one more in the block at LBA 7: by COMPARE AND WRITE,
+# count_up DISK FILE: 30 times, one more in the block at LBA 7: by COMPARE AND WRITE,
 # with what a READ says before. How often somebody else was faster is in FILE.
 count_up() {
 	_n=0 _misses=0
-	while [ $_n -lt 60 ]; do
+	while [ $_n -lt 30 ]; do
 		dd if="$1" of="$2.block" bs=512 skip=7 count=1 iflag=direct 2>/dev/null
 		_old=$(tr -d '\0' <"$2.block")
 		{ cat "$2.block"; printf %-16d $((${_old:-0} + 1)); head -c 496 /dev/zero; } >"$2.pair"
@@ -404,7 +404,7 @@ test_compare_and_write_race() {
 		wait $_one
 		kill $_fio 2>/dev/null
 		wait $_fio
-		assertEquals "none is lost" 120 "$(dd if="$disk" bs=512 skip=7 count=1 iflag=direct 2>/dev/null | tr -d '\0 ')"
+		assertEquals "none is lost" 60 "$(dd if="$disk" bs=512 skip=7 count=1 iflag=direct 2>/dev/null | tr -d '\0 ')"
 		take v
 		no_disk $INI 1
 	done
