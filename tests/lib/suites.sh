@@ -41,12 +41,13 @@ suites_peer() {
 
 # Our programs for user space, as others get them but for their C library.
 suites_tools() {
-	make -s -C "$suites_tests/../src/tools" BUILD="$suites_tests/../build/check" STATIC=y WERROR=y \
+	flock "$suites_tests/../build/check" make -s -C "$suites_tests/../src/tools" BUILD="$suites_tests/../build/check" STATIC=y WERROR=y \
 		programs >&2 && cp "$suites_tests/../build/check/tools-static"/{fileio_tgt,vtape,ramdisk} "$1"
 }
 
+# A directory for each: parts of the check run at the same time.
 suites_peers() {
-	local dir=$suites_tests/../build/check/peers
+	local dir=$suites_tests/../build/check/peers-$1
 
 	mkdir -p "$dir"
 	suites_peer "$dir/conformance" "$suites_tests"/conformance/*.c &&
@@ -66,7 +67,7 @@ suites_run() {
 	shift
 	label=${SUITES_LABEL:-$kind}
 	[ "${kind%-smp}" = debug ] || theirs+=,$SUITES_STOCK_MODULES
-	peers=$(suites_peers) || {
+	peers=$(suites_peers "$label") || {
 		echo "not ok $label: a program of tests/conformance, tests/storm or src/tools doesn't compile: see the messages above"
 		return 1
 	}
