@@ -140,7 +140,7 @@ help:
 #>   make scst            build scst.ko, its device handlers and target drivers (default)
 #>   make scst_install    install modules, and headers for other target drivers (as root)
 #>   make scst_uninstall  remove what scst_install put there
-#>   make tools           build libscst_user, fileio_tgt and the examples for user space;
+#>   make tools           build libscst_user, scstadmin, fileio_tgt and the examples for user space;
 #>                        tools_install (as root), tools_uninstall likewise
 #>   make qla             build a QLogic target driver put into src/targets/qla*;
 #>                        qla_install, qla_uninstall likewise
