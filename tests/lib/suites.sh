@@ -14,12 +14,12 @@ suites_tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 SUITES_MODULES=brd,loop,null_blk,ext4,isofs,udf,dm-mod,dm-flakey,scsi_debug
 SUITES_STOCK_MODULES=scsi_dh_alua,st	# not modules in the debug kernels
-SUITES_PROGRAMS=fio,blkdiscard,genisoimage,mkfs.ext4,e2fsck,dd,seq,timeout,stat,truncate,cmp,dmsetup,losetup,mt-st,tar
+SUITES_PROGRAMS=fio,blkdiscard,genisoimage,mkfs.ext4,e2fsck,dd,seq,timeout,stat,truncate,cmp,dmsetup,losetup,mt-st,tar,setpriv
 
 # The core's own rules, the same on each kernel: under the debug kernel and on the newest
 # stock kernel only, and on all of them in "make check-long".
 SUITES_OF_RULES=" alua aptpl blocks conformance failslab fuzz opcodes order pages reservations \
-reserve residuals rod sanitize storms target_api tm xcopy "
+reserve residuals rod sanitize scstadmin storms target_api tm xcopy "
 
 suites_of_kernels() {
 	local file name
@@ -62,8 +62,16 @@ suites_peers() {
 			"$suites_tests/conformance/sgio.c" && suites_tools "$dir" && echo "$dir"
 }
 
+# With its libraries, which tests/vm takes along.
+suites_scstadmin() {
+	local build=$suites_tests/../build/check
+
+	make -s -C "$suites_tests/../src/tools/scstadmin" BUILD="$(cd "$build" && pwd)" \
+		WERROR=y >&2 && echo "$build/scstadmin/scstadmin"
+}
+
 suites_run() {
-	local kind=$1 modules label peers theirs=$SUITES_MODULES
+	local kind=$1 modules label peers scstadmin theirs=$SUITES_MODULES
 	shift
 	label=${SUITES_LABEL:-$kind}
 	[ "${kind%-smp}" = debug ] || theirs+=,$SUITES_STOCK_MODULES
@@ -72,6 +80,10 @@ suites_run() {
 		return 1
 	}
 
+	scstadmin=$(suites_scstadmin) || {
+		echo "not ok $label: scstadmin doesn't compile: see the messages above"
+		return 1
+	}
 	modules=$(modules_for "$kind")
 	[ -n "$modules" ] || {
 		echo "not ok $label: the modules were not built: see the messages above"
@@ -79,7 +91,7 @@ suites_run() {
 	}
 	# shellcheck disable=SC2046,SC2086 # lists of words
 	"$suites_tests/vm" -k "$kind" -q -t "${SUITES_TIMEOUT:-4200}" -m "${SUITES_MEM:-1536}" \
-		${SUITES_OPTIONS:-} -M "$theirs" -l sd_mod,sr_mod,sg -b "$SUITES_PROGRAMS" \
+		${SUITES_OPTIONS:-} -M "$theirs" -l sd_mod,sr_mod,sg -b "$SUITES_PROGRAMS,$scstadmin" \
 		$(printf -- '-b %s ' /usr/bin/sg_*) $(printf -- '--ko %s ' $modules) \
 		-f "$suites_tests/guest" -f "$peers:/job/peers" -f /usr/share/shunit2/shunit2:/job/guest/shunit2 \
 		"$suites_tests/guest/with-env" ${STORM_SECONDS:+STORM_SECONDS=$STORM_SECONDS} \
