@@ -404,6 +404,7 @@ int adm_run_edit(struct adm_call *call)
 	if (ret == ADM_OK && call->opt[ADM_OPT_SAVE] && !call->opt[ADM_OPT_DRY_RUN])
 		ret = adm_call_save(call, ADM_CONF);
 out:
+	call->state = NULL;
 	adm_config_free(&state);
 	adm_config_free(&want);
 	return ret;

@@ -198,7 +198,8 @@ static int call_run(struct adm_call *call, struct adm_vec *argv)
 			  call->verb->name);
 		return ADM_NOT_ROOT;
 	}
-	if (call->verb->root)
+	/* What is saved must not be half of what another one applies. */
+	if (call->verb->root || call->verb->run == adm_run_save)
 		lock_out();
 	return call->verb->run(call);
 }
