@@ -66,7 +66,7 @@ suites_peers() {
 suites_scstadmin() {
 	local build=$suites_tests/../build/check
 
-	make -s -C "$suites_tests/../src/tools/scstadmin" BUILD="$(cd "$build" && pwd)" \
+	flock "$build" make -s -C "$suites_tests/../src/tools/scstadmin" BUILD="$(cd "$build" && pwd)" \
 		WERROR=y >&2 && echo "$build/scstadmin/scstadmin"
 }
 
