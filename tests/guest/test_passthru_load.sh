@@ -24,7 +24,8 @@ start_load() {
 	rm -f /tmp/stop
 	proc_ok groups/Default/devices "add $hcil 1"
 	wait_disk $INI 1 >/dev/null || return
-	for way in "iflag=direct of=/dev/null if=" "oflag=direct if=/dev/zero of="; do
+	# Not "of" alone: in place of a disk that has just gone it would make a file.
+	for way in "iflag=direct of=/dev/null if=" "oflag=direct conv=nocreat if=/dev/zero of="; do
 		while [ ! -e /tmp/stop ]; do
 			disk=$(disk_of $INI 1) || disk=/dev/null
 			# shellcheck disable=SC2086 # words
