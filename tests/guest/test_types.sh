@@ -116,7 +116,7 @@ test_unknown_commands() {
 	modprobe scst_disk
 	real_device dev_size_mb=8 no_uld=1 dsense=1 || return
 	give_real 1 || return
-	got=$(sense_of c0 01 02 03 04 05)
+	got=$(sense_of c0 01 02 03 04 00)
 	before=$(commands_of_device)
 	sense_of c1 00 00 00 00 00 00 00 00 00 >/dev/null
 	if grep -q ^USE_EXPECTED_VALUES "$PROC/version"; then
@@ -125,7 +125,7 @@ test_unknown_commands() {
 		proc_ok groups/Default/devices clear
 		wait_for lun_is_gone 1
 		proc_ok groups/Default/devices "add $hcil 1 READ_ONLY" && sg=$(lun_sg 1) && quiet_lun "$sg"
-		assertEquals "it may write" "Data Protect/Write protected" "$(sense_of c0 01 02 03 04 05)"
+		assertEquals "it may write" "Data Protect/Write protected" "$(sense_of c0 01 02 03 04 00)"
 	else
 		assertEquals "ours" "Illegal Request/Invalid command operation code" "$got"
 		assertTrue "the log" "dmesg_has 'Unknown opcode c0 for device $hcil'"
