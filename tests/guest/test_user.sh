@@ -48,6 +48,22 @@ test_options() {
 	done
 }
 
+# "make check-long" has the compiler for it.
+test_program_of_32_bits() {
+	[ -e "$PEERS/udisk32" ] || {
+		skip "no program of 32 bits: see gcc-multilib"
+		return
+	}
+	UDISK=udisk32
+	for how in "parse=1" "multi reuse=3 prealloc" "background reuse=1 old"; do
+		# shellcheck disable=SC2086 # a list of words
+		give 0 bits $how || break
+		serves "$disk" "$how"
+		stop bits
+	done
+	unset UDISK
+}
+
 # raw DISK BYTES CDB: what a command reads, as hexadecimal digits.
 raw() {
 	_disk=$1 _bytes=$2

@@ -52,7 +52,7 @@ is_ready() {
 start() {
 	_name=$1
 	rm -f "/tmp/udisk.$1.log"
-	"$PEERS/udisk" "$@" >"/tmp/udisk.$_name.log" 2>&1 &
+	"$PEERS/${UDISK:-udisk}" "$@" >"/tmp/udisk.$_name.log" 2>&1 &
 	pid=$!
 	echo $pid >"/tmp/udisk.$_name.pid"
 	wait_for is_ready "$_name"

@@ -45,9 +45,17 @@ suites_tools() {
 		programs >&2 && cp "$suites_tests/../build/check/tools-static"/{fileio_tgt,vtape,ramdisk} "$1"
 }
 
+# A program of 32 bits, for kernels that run those, where gcc can make one.
+suites_32_bits() {
+	rm -f "$1"
+	[[ $2 == debug* ]] || ! printf '\043include <linux/ioctl.h>\nint main(void) { return 0; }' | gcc -m32 -static -xc -o /dev/null - 2>/dev/null ||
+		suites_peer "$1" -m32 -I"$suites_tests/../src/include" "$suites_tests/user/udisk.c" \
+			"$suites_tests/user/scsi.c" "$suites_tests/user/memory.c" -lpthread
+}
+
 # A directory for each: parts of the check run at the same time.
 suites_peers() {
-	local dir=$suites_tests/../build/check/peers-$1
+	local dir=$suites_tests/../build/check/peers-$1 kind=$2
 
 	mkdir -p "$dir"
 	suites_peer "$dir/conformance" "$suites_tests"/conformance/*.c &&
@@ -59,7 +67,8 @@ suites_peers() {
 			"$suites_tests/user/udisk.c" "$suites_tests/user/scsi.c" \
 			"$suites_tests/user/memory.c" -lpthread &&
 		suites_peer "$dir/fuzz_cdbs" "$suites_tests/storm/fuzz_cdbs.c" \
-			"$suites_tests/conformance/sgio.c" && suites_tools "$dir" && echo "$dir"
+			"$suites_tests/conformance/sgio.c" &&
+		suites_32_bits "$dir/udisk32" "$kind" && suites_tools "$dir" && echo "$dir"
 }
 
 # With its libraries, which tests/vm takes along.
@@ -75,7 +84,7 @@ suites_run() {
 	shift
 	label=${SUITES_LABEL:-$kind}
 	[ "${kind%-smp}" = debug ] || theirs+=,$SUITES_STOCK_MODULES
-	peers=$(suites_peers "$label") || {
+	peers=$(suites_peers "$label" "$kind") || {
 		echo "not ok $label: a program of tests/conformance, tests/storm or src/tools doesn't compile: see the messages above"
 		return 1
 	}
