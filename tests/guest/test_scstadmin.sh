@@ -194,14 +194,14 @@ test_save_is_atomic() {
 	make_conf || return
 	adm 0 apply
 	# No place for the new file: the old one stays, whole.
-	mkdir -p /tmp/full && mount -t tmpfs -o size=8k tmpfs /tmp/full
-	dd if=/dev/zero of=/tmp/full/filler bs=4k count=1 2>/dev/null
-	echo "device old { flags nullio }" >/tmp/full/scst.conf
-	adm 1 save /tmp/full/scst.conf
+	mkdir -p /tmp/adm.full && mount -t tmpfs -o size=8k tmpfs /tmp/adm.full
+	dd if=/dev/zero of=/tmp/adm.full/filler bs=4k count=1 2>/dev/null
+	echo "device old { flags nullio }" >/tmp/adm.full/scst.conf
+	adm 1 save /tmp/adm.full/scst.conf
 	complains "can't write it: No space left on device"
-	assertEquals "device old { flags nullio }" "$(cat /tmp/full/scst.conf)"
-	assertEquals "filler scst.conf" "$(echo /tmp/full/* | sed 's,/tmp/full/,,g')"
-	umount /tmp/full
+	assertEquals "device old { flags nullio }" "$(cat /tmp/adm.full/scst.conf)"
+	assertEquals "filler scst.conf" "$(echo /tmp/adm.full/* | sed 's,/tmp/adm.full/,,g')"
+	umount /tmp/adm.full
 	# A link stays a link, the mode stays.
 	mv $CONF /tmp/real.conf
 	chmod 600 /tmp/real.conf
