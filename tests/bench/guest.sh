@@ -34,6 +34,9 @@ found() {
 	fi
 }
 
+# For fio's buffers: otherwise its pages are more or less contiguous, by chance.
+echo 16 >/proc/sys/vm/nr_hugepages || fail "no huge pages"
+
 profile=
 profiled=
 if [ "${1:-}" = -p ]; then

@@ -37,6 +37,7 @@ write_jobs() {
 	size=${SPAN}m
 	direct=1
 	ioengine=io_uring
+	iomem=shmhuge
 	norandommap
 	gtod_reduce=1
 	stonewall
