@@ -62,7 +62,7 @@ QLA_DIRS := $(patsubst src/%/,%,$(wildcard src/targets/qla*/))
 .PHONY: help scst scst_install scst_uninstall objects dir debug2perf clean
 .PHONY: tools tools_install tools_uninstall
 .PHONY: qla qla_install qla_uninstall qla_present
-.PHONY: demo check check-lint check-unit check-build check-vm check-options check-debug check-libiscsi check-powerloss check-long bench
+.PHONY: demo check check-lint check-unit check-build check-vm check-options check-debug check-libiscsi check-powerloss check-packages check-long bench
 
 scst:
 	$(check)
@@ -127,7 +127,7 @@ demo:
 check:
 	@tests/check
 
-check-lint check-unit check-build check-vm check-options check-debug check-libiscsi check-powerloss check-long: check-%:
+check-lint check-unit check-build check-vm check-options check-debug check-libiscsi check-powerloss check-packages check-long: check-%:
 	@tests/check $*
 
 bench:
@@ -174,5 +174,6 @@ help:
 #>   make demo            boot a kernel, export disks, use them, with a verdict
 #>   make check           everything: check-lint check-unit check-build check-vm
 #>                        check-options check-debug check-libiscsi check-powerloss
+#>   make check-packages  packages: built, installed, upgraded, booted, removed
 #>   make check-long      what takes too long for that: 60 power losses, storms, more kernels
 #>   make bench           cost of a command, beside LIO
