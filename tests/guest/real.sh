@@ -12,6 +12,7 @@
 #	lun_is_gone LUN		is there no device any more?
 #	give_real LUN		map the device; $sg is the initiator's
 #	quiet_lun SG		until it has no unit attention to tell
+#	alone_with SG		only what is sent to it here reaches it from now on
 #	commands_of_device	how many commands the device has got
 #	real_set NAME VALUE	a parameter of scsi_debug's
 #	real_aborts, real_resets	how many it has seen since dmesg_mark, with
@@ -81,6 +82,18 @@ quiet_lun() {
 		*) return 0 ;;
 		esac
 	done
+}
+
+# The disk driver probes on its own time; its lock is held meanwhile, and for leaving it.
+alone_with() {
+	_dev=$(readlink -f "/sys/class/scsi_generic/${1##*/}/device")
+	case $(cat "$_dev/type") in
+	0 | 7) wait_for has_disk "$_dev" && echo "${_dev##*/}" >/sys/bus/scsi/drivers/sd/unbind ;;
+	esac || fail "${_dev##*/} has no disk driver to leave"
+}
+
+has_disk() {
+	[ -d "$1/block" ] && [ -n "$(ls "$1/block")" ]
 }
 
 commands_of_device() {

@@ -116,6 +116,7 @@ test_unknown_commands() {
 	modprobe scst_disk
 	real_device dev_size_mb=8 no_uld=1 dsense=1 || return
 	give_real 1 || return
+	alone_with "$sg"
 	got=$(sense_of c0 01 02 03 04 00)
 	before=$(commands_of_device)
 	sense_of c1 00 00 00 00 00 00 00 00 00 >/dev/null
@@ -137,6 +138,7 @@ test_unknown_commands() {
 perf_case() {
 	real_device "ptype=$1" dev_size_mb=8 no_uld=1 || return
 	give_real 1 || return
+	alone_with "$sg"
 	proc_ok scsi_tgt "assign $hcil $2"
 	assertTrue "assigned" "has_handler $2"
 	before=$(commands_of_device)
