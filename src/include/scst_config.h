@@ -16,10 +16,12 @@
 #endif
 
 /*
- * Every module that calls scst.ko says so once.  Not MODULE_IMPORT_NS(), which
- * took a bare word before 6.13 and takes a string since.
+ * Every module that calls scst.ko says so once, and with which options it was built,
+ * by which packages find those to rebuild.  Not MODULE_IMPORT_NS(), which took a bare
+ * word before 6.13 and takes a string since.
  */
-#define SCST_IMPORT_NS	MODULE_INFO(import_ns, "SCST")
+#define SCST_IMPORT_NS	MODULE_INFO(import_ns, "SCST"); \
+			MODULE_INFO(scst_options, SCST_OPTIONS_STRING)
 
 /* 1 if SCST_CONFIG_name is defined as 1, otherwise 0; also usable in #if. */
 #define SCST_OPT(name)			SCST_OPT_EXPAND(SCST_CONFIG_##name)
