@@ -60,6 +60,57 @@ test_what_is_copied() {
 	assertEquals "copied, and counted" 1 "$(bounced)"
 }
 
+# Of those, the mid-level itself tries BUSY and TASK SET FULL again.
+test_status_of_the_device() {
+	rules=/sys/kernel/debug/scsi_debug/$hcil/error
+	[ -e "$rules" ] || {
+		skip "this scsi_debug ends no command with a status of choice"
+		return
+	}
+	for _status in 18 40; do
+		echo "2 -1 0x28 0 0 0x$_status 0 0 0" >"$rules"
+		ends "$READ1" "$_status - 512 0" in=512
+		ends "$READ1" "00 - 0 512" in=512
+	done
+	before=$(commands_of_device)
+	for _status in 08 28; do
+		echo "2 -1 0x28 0 0 0x$_status 0 0 0" >"$rules"
+		ends "$READ1" "00 - 0 512" in=512
+	done
+	assertEquals "each twice" $((before + 4)) "$(commands_of_device)"
+}
+
+# limit_is SECONDS CDB [OPTION...]: what the queue shows while the device takes its time.
+limit_is() {
+	_seconds=$1
+	shift
+	tt cmd i 0 3 simple direct "$@"
+	wait_for grep -q . "$requests" || fail "$*: nothing is at the device"
+	assertEquals "$*: $(cat "$requests")" "$_seconds.000" \
+		"$(sed -n 's/.*timeout=\([0-9.]*\).*/\1/p' "$requests")"
+	tt wait
+}
+
+test_time_limits() {
+	requests=/sys/kernel/debug/block/$(ls "/sys/class/scsi_device/$hcil/device/block")/hctx0/busy
+	[ -e "$requests" ] || {
+		skip "this kernel doesn't show the requests of a queue"
+		return
+	}
+	real_set delay 60
+	tt cmd i 0 3 simple direct "$READ1" in=512
+	wait_for grep -q . "$requests" && grep -q timeout= "$requests" || {
+		skip "this kernel doesn't show the limits of those that aren't its own"
+		return
+	}
+	tt wait
+	limit_is 60 "$READ1" in=512
+	limit_is 3600 2f000000000000000100
+	limit_is 43200 93000000000000000000000000010000 out=512
+	echo 5000 >"/sys/class/scsi_device/$hcil/device/timeout"
+	limit_is 5000 2f000000000000000100
+}
+
 # ORDERED waits in the core for all before it, so that no queue can reorder it.
 test_ordered_commands() {
 	real_set delay 100
