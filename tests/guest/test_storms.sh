@@ -257,7 +257,7 @@ memory_fails() {
 		if [ -e "$_dir/require-start" ]; then
 			echo 32 >"$_dir/stacktrace-depth"
 			awk '{ print $6 }' /proc/modules | sort | head -n 1 >"$_dir/require-start"
-			# Without memory it frees per-CPU memory that isn't there.
+			# Without memory it destroys a device that it hasn't initialised.
 			reject "$_dir" scsi_alloc_sdev
 		else
 			echo Y >"$_dir/task-filter"
@@ -270,6 +270,13 @@ memory_fails() {
 		scst* | kworker/u*) echo 1 >"${_comm%comm}make-it-fail" ;;
 		esac
 	done
+}
+
+# Without a LUN, and so without a scan: see memory_fails().
+device_alone() {
+	echo "open dev$1 $2" >"$PROC/vdisk/vdisk"
+	sleep 0.1
+	echo "close dev$1" >"$PROC/vdisk/vdisk"
 }
 
 # Each command has an end, whichever.
@@ -296,7 +303,11 @@ test_memory() {
 	worker holder "$(sg_of "$a")" 0xa 0xb
 	worker holder "$(sg_of "$b")" 0xb 0xa
 	worker resets "$(sg_of "$b")"
-	worker device 6 "$one"
+	if [ -e $FAULTS/require-start ]; then
+		worker device 6 "$one"
+	else
+		worker device_alone 6 "$one"
+	fi
 	memory_fails 5
 	sleep "$SECONDS_EACH"
 	memory_fails 0
