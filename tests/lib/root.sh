@@ -96,10 +96,11 @@ in_root() {
 
 # Copy the sources; what was built from them before stays, where it is current.
 put_sources() {
-	rm -rf "$work"/{src,scripts,tests,Makefile,VERSION}
+	rm -rf "$work"/{src,scripts,tests,packaging,Makefile,VERSION}
 	cp -a "$top"/{src,scripts,Makefile,VERSION} "$work/"
 	cp -a "$top/tests/compat" "$work/src/compat_test"
-	mkdir -p "$work/tests"
+	mkdir -p "$work/tests" "$work/packaging"
+	cp -a "$top/packaging/devel" "$work/packaging/"
 	cp -a "$top/tests/kmod" "$work/tests/"
 }
 
