@@ -145,6 +145,35 @@ assert any(r["check"] == "LUN 0" and r["verdict"] == "warning" for r in json.loa
 	[ "$(adm list devices --names --all | xargs)" = "d1 1:0:0:0" ] || fail "list --all"
 }
 
+# Plans for programs, and what is missing.
+test_plan_json() {
+	echo "device d2 { path /srv/d2 }
+	device n1 { flags nullio }" > "$root/etc/scst.conf"
+	ends 2 missing
+	[ "$(cat "$root/out")" = "d2: /srv/d2 isn't there
+n1: it was refused when the file was applied" ] || fail "missing: $(cat "$root/out")"
+	ends 2 missing --names
+	[ "$(xargs < "$root/out")" = "d2 n1" ] || fail "missing --names: $(cat "$root/out")"
+	ends 2 diff --json
+	python3 - "$root/out" <<-'EOF' || fail "diff --json is not what it should be"
+	import json, sys
+	j = json.load(open(sys.argv[1]))
+	step = next(s for s in j if s["kind"] == "device" and s["name"] == "d1")
+	assert step == {"action": "remove", "what": "device d1 (vdisk /srv/d1, 512 bytes, write_through)",
+	    "kind": "device", "name": "d1", "sessions": "alpha", "state": "todo", "why": None}, step
+	EOF
+	ends 3 apply --json
+	python3 -c 'import json, sys
+j = {s["name"]: (s["action"], s["state"], s["why"]) for s in json.load(open(sys.argv[1]))}
+assert j == {"d2": ("add", "failed", "/srv/d2 isn\x27t there"), "n1": ("add", "done", None)}, j' \
+		"$root/out" || fail "apply --json is not what it should be"
+	: > "$root/etc/empty.conf"
+	ends 0 apply --json --dry-run /etc/empty.conf
+	[ "$(xargs < "$root/out")" = "[ ]" ] || fail "an empty plan is $(cat "$root/out")"
+	rm -r "$proc"
+	ends 69 missing
+}
+
 # What dkms says, by a program of that name.
 test_doctor() {
 	mkdir "$root/bin" "$root/sys"
@@ -246,7 +275,7 @@ test_import() {
 	ends 64 import --from tgt /scst3.conf
 }
 
-for name in exit_codes kept_device output_fails json doctor completion manual import; do
+for name in exit_codes kept_device output_fails json plan_json doctor completion manual import; do
 	reason=
 	make_proc
 	"test_$name"

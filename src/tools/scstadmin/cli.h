@@ -96,6 +96,7 @@ bool adm_legacy(int argc, char **argv, struct adm_vec *out, struct adm_diag *dia
 int adm_run_apply(struct adm_call *call);
 int adm_run_check(struct adm_call *call);
 int adm_run_paths(struct adm_call *call);
+int adm_run_missing(struct adm_call *call);
 int adm_run_clear(struct adm_call *call);
 int adm_run_diff(struct adm_call *call);
 int adm_run_save(struct adm_call *call);
@@ -118,6 +119,8 @@ bool adm_call_state(struct adm_call *call, struct adm_config *state, int *ret);
 /* Make a plan, show it, and carry it out unless it is to be shown only. */
 int adm_call_plan(struct adm_call *call, const struct adm_config *state,
 		  const struct adm_config *want, const struct adm_plan_opts *opts);
+/* A plan as JSON, with how its steps ended. */
+void adm_report_plan(const struct adm_plan *plan);
 /* Write the present state to a file. */
 int adm_call_save(struct adm_call *call, const char *path);
 

@@ -25,7 +25,7 @@ static void print_plan(struct adm_call *call, const struct adm_plan *plan)
 {
 	struct adm_text text = { NULL };
 
-	if (!call->opt[ADM_OPT_QUIET]) {
+	if (!call->opt[ADM_OPT_QUIET] && !call->opt[ADM_OPT_JSON]) {
 		adm_plan_print(plan, &text);
 		fputs(adm_text_str(&text), stdout);
 	}
@@ -52,7 +52,7 @@ static int carry_out(struct adm_call *call, struct adm_plan *plan)
 	struct adm_applied result;
 
 	adm_plan_apply(plan, &call->diag, &result);
-	if (!call->opt[ADM_OPT_QUIET] && plan->steps.n)
+	if (!call->opt[ADM_OPT_QUIET] && !call->opt[ADM_OPT_JSON] && plan->steps.n)
 		printf("%zu done, %zu failed, %zu skipped\n", result.done,
 		       result.failed, result.skipped);
 	return result_code(call, plan, &result);
@@ -70,6 +70,8 @@ int adm_call_plan(struct adm_call *call, const struct adm_config *state,
 		ret = plan.steps.n ? ADM_DIFFERENT : ADM_OK;
 	else
 		ret = carry_out(call, &plan);
+	if (call->opt[ADM_OPT_JSON])
+		adm_report_plan(&plan);
 	adm_plan_free(&plan);
 	return ret;
 }
