@@ -14,12 +14,12 @@ suites_tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 SUITES_MODULES=brd,loop,null_blk,ext4,isofs,udf,dm-mod,dm-flakey,scsi_debug
 SUITES_STOCK_MODULES=scsi_dh_alua,st	# not modules in the debug kernels
-SUITES_PROGRAMS=fio,blkdiscard,genisoimage,mkfs.ext4,e2fsck,dd,seq,timeout,stat,truncate,cmp,dmsetup,losetup,mt-st,tar,setpriv
+SUITES_PROGRAMS=fio,blkdiscard,genisoimage,mkfs.ext4,e2fsck,dd,seq,timeout,stat,truncate,cmp,dmsetup,losetup,mt-st,tar,setpriv,flock
 
 # The core's own rules, the same on each kernel: under the debug kernel and on the newest
 # stock kernel only, and on all of them in "make check-long".
 SUITES_OF_RULES=" alua aptpl blocks conformance failslab fuzz opcodes order pages reservations \
-reserve residuals rod sanitize scstadmin storms target_api tm xcopy "
+reserve residuals rod sanitize scstadmin service storms target_api tm xcopy "
 
 suites_of_kernels() {
 	local file name
@@ -102,7 +102,7 @@ suites_run() {
 	"$suites_tests/vm" -k "$kind" -q -t "${SUITES_TIMEOUT:-4200}" -m "${SUITES_MEM:-1536}" \
 		${SUITES_OPTIONS:-} -M "$theirs" -l sd_mod,sr_mod,sg -b "$SUITES_PROGRAMS,$scstadmin" \
 		$(printf -- '-b %s ' /usr/bin/sg_*) $(printf -- '--ko %s ' $modules) \
-		-f "$suites_tests/guest" -f "$peers:/job/peers" -f /usr/share/shunit2/shunit2:/job/guest/shunit2 \
+		-f "$suites_tests/guest" -f "$suites_tests/../init" -f "$peers:/job/peers" -f /usr/share/shunit2/shunit2:/job/guest/shunit2 \
 		"$suites_tests/guest/with-env" ${STORM_SECONDS:+STORM_SECONDS=$STORM_SECONDS} \
 		${FUZZ_SEED:+FUZZ_SEED=$FUZZ_SEED} /bin/sh /job/guest/run -l "$label" "$@"
 	suites_verdict "$label" $?
