@@ -22,6 +22,8 @@ static bool abort_has(const struct scst_abort *a, const struct scst_cmd *cmd)
 		return false;
 	if (a->aca_only && cmd->queue_type != SCST_CMD_QUEUE_ACA)
 		return false;
+	if (a->unreg && !(cmd->tgt_dev && cmd->dev->handler->pre_unreg_sess))
+		return false;
 	/* Its response is on its way, or was given away. */
 	if (SCST_OPT(ABORT_CONSIDER_FINISHED_TASKS_AS_NOT_EXISTING) &&
 	    a->by_tag && READ_ONCE(cmd->state) == SCST_CMD_STATE_FINISH)
@@ -43,6 +45,8 @@ static void __cmd_mark(const struct scst_abort *a, struct scst_cmd *cmd)
 	if (test_bit(SCST_CMD_F_IN_TASK_SET, &cmd->flags))
 		__scst_order_abort(cmd);
 	__scst_midlevel_abort(cmd, false);
+	if (cmd->tgt_dev && cmd->dev->handler->cmd_aborted)
+		cmd->dev->handler->cmd_aborted(cmd);
 }
 
 /* @tgt_dev: only commands of this nexus, of a session that may have others. */

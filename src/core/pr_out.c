@@ -364,6 +364,44 @@ static void abort_preempted(struct scst_pr_out *o)
 	rcu_read_unlock();
 }
 
+/* The next of them, counted: those that are going have commands, too. Puts @after. */
+static struct scst_tgt_dev *preempted_next(const struct scst_pr_out *o,
+					   struct scst_tgt_dev *after)
+{
+	struct scst_tgt_dev *tgt_dev, *found = NULL;
+	bool pass = after;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(tgt_dev, &o->dev->tgt_devs, dev_entry) {
+		if (pass) {
+			pass = tgt_dev != after;
+		} else if (was_preempted(o, tgt_dev->sess) &&
+			   percpu_ref_tryget(&tgt_dev->cmds)) {
+			found = tgt_dev;
+			break;
+		}
+	}
+	rcu_read_unlock();
+	if (after)
+		scst_tgt_dev_put(after);
+	return found;
+}
+
+static void tell_preempted(const struct scst_pr_out *o)
+{
+	const struct scst_dev_type *handler = o->dev->handler;
+	struct scst_tgt_dev *tgt_dev = NULL;
+
+	if (!handler->task_mgmt_fn)
+		return;
+	o->mcmd->fn = SCST_PR_ABORT_ALL;
+	while ((tgt_dev = preempted_next(o, tgt_dev))) {
+		o->mcmd->sess = tgt_dev->sess;
+		handler->task_mgmt_fn(o->mcmd, o->dev);
+	}
+	o->mcmd->sess = o->cmd->sess;
+}
+
 /* EXTENDED COPY and others that have begun before the preemption. */
 static bool copies_left(const struct scst_pr_out *o)
 {
@@ -415,6 +453,8 @@ static void pr_out_run(struct scst_pr_out *o)
 		scst_pr_out_conflict(o);
 	}
 	mutex_unlock(&resv->mutex);
+	if (o->waits)
+		tell_preempted(o);
 	while (o->waits && copies_left(o))
 		msleep(20);
 	scst_pr_put(o->old);
@@ -437,6 +477,8 @@ void scst_exec_pr_out(struct scst_cmd *cmd)
 	if (list_get(&o) && ports_get(&o))
 		pr_out_run(&o);
 	scst_tm_end(&mcmd, cmd->op->name);
+	if (o.waits && cmd->dev->handler->task_mgmt_fn_done)
+		cmd->dev->handler->task_mgmt_fn_done(&mcmd, cmd->dev);
 	kvfree(o.ports);
 	kvfree(o.list);
 	memalloc_noio_restore(noio);

@@ -431,6 +431,7 @@ static inline void scst_allow_removal(struct scst_tgt_dev *tgt_dev)
  * @aca_only: only those with the ACA attribute
  * @query: only count them
  * @below: only have the real device abort them: each ends with an error
+ * @unreg: only on devices whose handler has pre_unreg_sess()
  * @mcmd: waits for them, or NULL
  * @found: how many there were
  */
@@ -446,6 +447,7 @@ struct scst_abort {
 	bool aca_only;
 	bool query;
 	bool below;
+	bool unreg;
 	u64 tag;
 	u64 lun;
 	struct scst_mgmt_cmd *mcmd;
@@ -506,6 +508,7 @@ bool scst_tm_supports(enum scst_mgmt_fn fn);
 void scst_tm_exit(void);
 void scst_tm_begin(struct scst_mgmt_cmd *mcmd, struct scst_session *sess);
 void scst_tm_end(struct scst_mgmt_cmd *mcmd, const char *name);
+void scst_tm_session_ends(struct scst_session *sess);
 int __scst_tm_wait_for(struct scst_mgmt_cmd *mcmd, struct scst_cmd *cmd);
 
 /* ---- tm_debug.c: with DEBUG_TM ---- */

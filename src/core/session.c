@@ -368,6 +368,7 @@ void scst_unregister_session(struct scst_session *sess, bool wait,
 {
 	might_sleep();
 	scst_session_wait_registered(sess);
+	scst_tm_session_ends(sess);
 	mutex_lock(&scst_mutex);
 	if (sess->acg)
 		__session_detach(sess);

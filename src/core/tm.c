@@ -590,6 +590,28 @@ static void tm_work_fn(struct work_struct *work)
 }
 
 /**
+ * scst_tm_session_ends() - abort what must not keep a session
+ * @sess: the session, with its LUNs; it takes no command any more
+ *
+ * Those of handlers with pre_unreg_sess(), on LUNs that it has lost before included.
+ *
+ * Context: process context, may sleep.
+ */
+void scst_tm_session_ends(struct scst_session *sess)
+{
+	struct scst_abort a = { .sess = sess, .unreg = true };
+	struct scst_tgt_dev *tgt_dev;
+	unsigned long lun = 0;
+
+	scst_abort(&a);
+	while ((tgt_dev = tm_next_lun(sess, &lun))) {
+		if (tgt_dev->dev->handler->pre_unreg_sess)
+			tgt_dev->dev->handler->pre_unreg_sess(tgt_dev);
+		scst_tgt_dev_put(tgt_dev);
+	}
+}
+
+/**
  * scst_tm_supports() - is a function carried out?
  * @fn: the function
  *

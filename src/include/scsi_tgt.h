@@ -335,8 +335,9 @@ struct scst_session *scst_register_session(struct scst_tgt *tgt, bool atomic,
  * @done: called right before @sess is freed, may be NULL; process context
  *
  * Commands in flight are finished normally; abort them first with
- * scst_rx_mgmt_fn_lun(SCST_NEXUS_LOSS_SESS) to have them end sooner. A
- * registration that is under way is waited for.
+ * scst_rx_mgmt_fn_lun(SCST_NEXUS_LOSS_SESS) to have them end sooner. Those on devices
+ * whose handler asks for it (scst_dev_type.pre_unreg_sess) are aborted. A registration
+ * that is under way is waited for.
  *
  * Context: process context, may sleep.
  */
@@ -548,9 +549,16 @@ struct scst_tgt_dev {
  * @dev_done: a look at the status after execution, or NULL
  * @on_free_cmd: frees what the handler keeps for a command, or NULL; any context
  * @task_mgmt_fn: hears of task management on a device, before the core waits
- *	for the affected commands; process context, or NULL
+ *	for the affected commands; PREEMPT AND ABORT is SCST_PR_ABORT_ALL for each nexus
+ *	that it preempts (scst_mgmt_cmd.sess); process context, or NULL
  * @task_mgmt_fn_done: the affected commands are gone; the initiator is answered
  *	after the return; process context, or NULL
+ * @cmd_aborted: a command was marked as aborted (scst_cmd_must_end()), wherever it is;
+ *	any context, with a spinlock of the core's held: it must not end a command; or
+ *	NULL
+ * @pre_unreg_sess: the session of the nexus ends: its commands on the device are
+ *	marked as aborted, and detach_tgt() comes when they are gone; process context, must
+ *	not wait for them. NULL: they end normally
  * @attach: a device was assigned; sets dh_priv and block_shift. 0 or -errno
  * @detach: the device goes; no command is left
  * @attach_tgt: the device becomes a LUN of a session. 0 or -errno
@@ -583,6 +591,8 @@ struct scst_dev_type {
 	void (*task_mgmt_fn)(struct scst_mgmt_cmd *mcmd, struct scst_device *dev);
 	void (*task_mgmt_fn_done)(struct scst_mgmt_cmd *mcmd,
 				  struct scst_device *dev);
+	void (*cmd_aborted)(struct scst_cmd *cmd);
+	void (*pre_unreg_sess)(struct scst_tgt_dev *tgt_dev);
 	int (*attach)(struct scst_device *dev);
 	void (*detach)(struct scst_device *dev);
 	int (*attach_tgt)(struct scst_tgt_dev *tgt_dev);

@@ -6,6 +6,8 @@
 
 # shellcheck source=tests/guest/user.sh
 . "$GUEST/user.sh"
+# shellcheck source=tests/guest/testtgt.sh
+. "$GUEST/testtgt.sh"
 
 # Direct reads and writes without an end; their errors don't matter.
 load() {
@@ -101,6 +103,79 @@ test_aborted_while_held() {
 	echo 5 >/sys/module/scst_user/parameters/tm_seconds
 }
 
+# A session ends while the program has commands of it, and hasn't got others.
+test_session_ends_while_the_program_is_stopped() {
+	echo 1 >/sys/module/scst_user/parameters/tm_seconds
+	through_testtgt ends threads=1 slow=800 || return
+	touch /tmp/udisk.go
+	s 5 simple $READ1 in=512
+	sleep 0.3
+	kill -STOP "$pid"
+	s 6 simple $READ1 in=512
+	s 7 simple $READ1 in=512
+	tt del_session i nowait
+	tt expect aborted 6
+	tt expect aborted 7
+	took 3 tt expect unregistered i
+	assertEquals "all are aborted" 3 "$(tt_count '^aborted')"
+	rm /tmp/udisk.go
+	kill -CONT "$pid"
+	o 8 simple $READ1 in=512
+	tt expect "done 8 00 - 0 512"
+	wait_for has_count ends detach 1 || fail "the program isn't told of the end"
+	assertEquals "told first" "1 1" "$(counts ends tm10) $(counts ends tm_done)"
+	# The program is there: nothing has to be waited for.
+	o 9 simple $READ1 in=512
+	tt del_session j nowait
+	took 2 tt expect unregistered j
+	wait_for has_count ends detach 2 || fail "the program isn't told of the second end"
+	assertEquals "each has its end" "2 2" "$(counts ends tm10) $(counts ends tm_done)"
+	rmmod scst_testtgt
+	stop ends
+	echo 5 >/sys/module/scst_user/parameters/tm_seconds
+}
+
+# pr SESSION TAG SA-AND-TYPE OLD-KEY NEW-KEY: PERSISTENT RESERVE OUT
+pr() {
+	tt cmd "$1" 0 "$2" simple direct "5f${3}00000000001800" out=24 "data=${4}${5}"
+}
+
+test_preempt_and_abort_while_the_program_is_stopped() {
+	echo 1 >/sys/module/scst_user/parameters/tm_seconds
+	through_testtgt pr threads=1 slow=800 || return
+	pr i 2 0000 0000000000000000 00000000000000a1
+	pr j 2 0000 0000000000000000 00000000000000b1
+	pr i 3 0101 00000000000000a1 0000000000000000
+	tt wait
+	assertEquals "registered, reserved: $(tt_log)" 3 "$(tt_count '^done [23] 00')"
+	tt clear
+	touch /tmp/udisk.go
+	s 5 simple $READ1 in=512
+	sleep 0.3
+	kill -STOP "$pid"
+	s 6 simple $READ1 in=512
+	pr j 7 0501 00000000000000b1 00000000000000a1
+	took 3 tt expect "done 7 00 - 0 0"
+	assertEquals "of the one that is preempted: $(tt_log)" 2 "$(tt_count '^aborted [56]')"
+	rm /tmp/udisk.go
+	kill -CONT "$pid"
+	o 8 simple $READ1 in=512
+	tt expect "done 8 00 - 0 512"
+	wait_for has_count pr tm_done 1 || fail "the end isn't told"
+	assertEquals "PR_ABORT_ALL, once" "1 1" "$(counts pr tm11) $(counts pr tm_received)"
+	# The program answers: the command waits for its answer, and ends.
+	s 9 simple $TUR
+	pr i 10 0000 0000000000000000 00000000000000a2
+	tt wait
+	assertEquals "told, registered again: $(tt_log)" 2 "$(tt_count '^done (9 02 6/2a/05|10 00)')"
+	pr j 11 0501 00000000000000b1 00000000000000a2
+	took 1 tt expect "done 11 00 - 0 0"
+	assertEquals "told again, to its end" "2 2" "$(counts pr tm11) $(counts pr tm_done)"
+	rmmod scst_testtgt
+	stop pr
+	echo 5 >/sys/module/scst_user/parameters/tm_seconds
+}
+
 # Memory that isn't there: HARDWARE ERROR, and the device goes on.
 test_bad_memory() {
 	for how in bad_memory lost_memory "bad_memory reuse=3" "lost_memory reuse=3"; do
@@ -135,7 +210,7 @@ test_refused_sessions() {
 test_registration_is_checked() {
 	"$PEERS/udisk" no license=Proprietary >/tmp/udisk.log 2>&1
 	assertEquals "licence" "register: 1" "$(cat /tmp/udisk.log)"
-	for how in "no block=500" "no type=31" "no parse=9" "no qerr=2" "no d_sense=2" "a/b" "a!b"; do
+	for how in "no block=500" "no type=31" "no parse=9" "no qerr=2" "no d_sense=2" "no queue_alg=2" "a/b" "a!b"; do
 		# shellcheck disable=SC2086
 		timeout 5 "$PEERS/udisk" $how >/tmp/udisk.log 2>&1
 		assertEquals "$how" "register: 22" "$(cat /tmp/udisk.log)"

@@ -6,6 +6,8 @@
 #
 #	start NAME [WORD...]	a program with a device; its number is in $pid
 #	give LUN NAME [WORD...]	the same, mapped; its disk is in $disk
+#	through_testtgt NAME WORD...	likewise, for sessions i and j of the test driver
+#				(tests/guest/testtgt.sh) as well
 #	counts NAME WHAT	how often the program has had such a subcommand
 #	stop NAME		end it, it must have nothing to complain about
 #	die NAME		kill -9
@@ -33,6 +35,8 @@ setUp() {
 
 # Whatever a test has left.
 tearDown() {
+	rm -f /tmp/udisk.hold
+	! is_loaded scst_testtgt || rmmod scst_testtgt || fail "can't unload scst_testtgt"
 	for _pid in /tmp/udisk.*.pid; do
 		[ ! -e "$_pid" ] || ! kill -9 "$(cat "$_pid")" 2>/dev/null || wait "$(cat "$_pid")" 2>/dev/null
 	done
@@ -69,6 +73,22 @@ give() {
 	disk=$(wait_disk $INI "$_lun") || return
 	sg_turs "$disk" >/dev/null 2>&1
 	return 0
+}
+
+through_testtgt() {
+	modprobe scst_testtgt || fail "no scst_testtgt"
+	give 0 "$@" || return
+	tt add_target t
+	tt add_session t i
+	tt add_session t j
+	tt cmd i 0 1 simple direct "$TUR"
+	tt cmd j 0 1 simple direct "$TUR"
+	tt wait
+	tt clear
+}
+
+has_count() {
+	[ "$(counts "$1" "$2")" = "$3" ]
 }
 
 has_counts() {

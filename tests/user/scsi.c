@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A disk's commands. The kernel has checked nothing of them but lengths. */
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include "udisk.h"
 
 #define UDISK_VENDOR_OP		0xc1	/* no standard knows it: 8 bytes of Data-In */
 #define UDISK_CAP_LEN		32
+#define UDISK_CONTROL_PAGE	0x0a
+#define UDISK_CONTROL_LEN	12
 
 static uint64_t be(const uint8_t *p, unsigned int bytes)
 {
@@ -134,15 +137,51 @@ static void medium(const struct scst_user_scsi_cmd_exec *cmd, const uint8_t *cdb
 	}
 }
 
+/* The control mode page is what the kernel was told in the options. */
+static int control_page(uint8_t *page)
+{
+	const struct scst_user_opt *o = &disk.opt;
+
+	memset(page, 0, UDISK_CONTROL_LEN);
+	page[0] = UDISK_CONTROL_PAGE;
+	page[1] = UDISK_CONTROL_LEN - 2;
+	page[2] = o->tst << 5 | o->tmf_only << 4 | o->d_sense << 2;
+	page[3] = o->queue_alg << 4 | o->qerr << 1;
+	page[4] = o->swp << 3;
+	page[5] = o->tas << 6;
+	return UDISK_CONTROL_LEN;
+}
+
 static int mode_sense(const uint8_t *cdb, uint8_t *data)
 {
-	memset(data, 0, 8);
-	if (cdb[0] == 0x1a) {
-		data[0] = 3;
-		return 4;
-	}
-	data[1] = 6;
-	return 8;
+	int header = cdb[0] == 0x1a ? 4 : 8, len = header;
+
+	memset(data, 0, header);
+	if ((cdb[2] & 0x3f) == UDISK_CONTROL_PAGE || (cdb[2] & 0x3f) == 0x3f)
+		len += control_page(data + header);
+	data[header / 4 - 1] = len - header / 4;
+	return len;
+}
+
+/* MODE SELECT(6) of the control mode page: the kernel is told, or refuses it. */
+static bool mode_select(const uint8_t *data, int len)
+{
+	const uint8_t *page = data + 4;
+	struct scst_user_opt opt = disk.opt;
+
+	if (len != 4 + UDISK_CONTROL_LEN || page[0] != UDISK_CONTROL_PAGE)
+		return false;
+	opt.tst = page[2] >> 5;
+	opt.tmf_only = page[2] >> 4 & 1;
+	opt.d_sense = page[2] >> 2 & 1;
+	opt.queue_alg = page[3] >> 4;
+	opt.qerr = page[3] >> 1 & 3;
+	opt.swp = page[4] >> 3 & 1;
+	opt.tas = page[5] >> 6 & 1;
+	if (ioctl(disk.fd, SCST_USER_SET_OPTIONS, &opt))
+		return false;
+	disk.opt = opt;
+	return true;
 }
 
 static int capacity(const uint8_t *cdb, uint8_t *data)
@@ -177,6 +216,10 @@ void udisk_exec(const struct scst_user_scsi_cmd_exec *cmd, const uint8_t *cdb,
 		if (len < 0)
 			fail_with(invalid_field_in_cdb);
 		break;
+	case 0x15:
+		if (!mode_select(buf, cmd->bufflen))
+			fail_with(invalid_field_in_parm_list);
+		return;
 	case 0x1a:
 	case 0x5a:
 		len = mode_sense(cdb, data);

@@ -128,6 +128,8 @@ static int do_exec(struct scst_user_get_cmd *cmd, struct answer *a)
 	}
 	if (is_medium(cdb) && disk.forget && is_time())
 		return -1;
+	while (is_medium(cdb) && disk.hold && !access("/tmp/udisk.hold", F_OK))
+		usleep(5000);
 	if (is_medium(cdb) && disk.slow_ms && is_time())
 		usleep(disk.slow_ms * 1000);
 	udisk_claim(e->alloc_len >= e->bufflen);
@@ -162,10 +164,30 @@ static int do_mem_free(struct scst_user_get_cmd *cmd, struct answer *a)
 	return 0;
 }
 
+static int *open_tms(uint64_t sess_h)
+{
+	static int open[256];
+
+	return &open[sess_h % UDISK_COUNT(open)];
+}
+
+/* No task management function is open in a session that ends. */
+static int do_detach(struct scst_user_get_cmd *cmd, struct answer *a)
+{
+	udisk_claim(!__atomic_load_n(open_tms(cmd->sess.sess_h), __ATOMIC_SEQ_CST));
+	return do_nothing(cmd, a);
+}
+
 static int do_tm(struct scst_user_get_cmd *cmd, struct answer *a)
 {
+	bool done = cmd->subcode == SCST_USER_TASK_MGMT_DONE;
+
 	udisk_claim(cmd->tm_cmd.sess_h);
 	udisk_claim(cmd->tm_cmd.fn <= SCST_PR_ABORT_ALL);
+	udisk_claim(__atomic_add_fetch(open_tms(cmd->tm_cmd.sess_h), done ? -1 : 1,
+				       __ATOMIC_SEQ_CST) >= 0);
+	if (!done)
+		__atomic_fetch_add(&counts.tm[cmd->tm_cmd.fn], 1, __ATOMIC_RELAXED);
 	if (cmd->tm_cmd.fn == SCST_ABORT_TASK)
 		udisk_claim(cmd->tm_cmd.cmd_h_to_abort);
 	a->reply.result = SCST_MGMT_STATUS_SUCCESS;
@@ -178,7 +200,7 @@ static const struct {
 	int (*run)(struct scst_user_get_cmd *cmd, struct answer *a);
 } subs[] = {
 	{ SCST_USER_ATTACH_SESS,	"attach",	do_attach },
-	{ SCST_USER_DETACH_SESS,	"detach",	do_nothing },
+	{ SCST_USER_DETACH_SESS,	"detach",	do_detach },
 	{ SCST_USER_PARSE,		"parse",	do_parse },
 	{ SCST_USER_ALLOC_MEM,		"alloc",	do_alloc },
 	{ SCST_USER_EXEC,		"exec",		do_exec },
@@ -382,6 +404,7 @@ static void check_options(void)
 	udisk_claim(!ioctl(disk.fd, SCST_USER_GET_OPTIONS, &opt));
 	udisk_claim(opt.parse_type == disk.opt.parse_type);
 	udisk_claim(opt.memory_reuse_type == disk.opt.memory_reuse_type);
+	udisk_claim(opt.queue_alg == disk.opt.queue_alg);
 	other = opt;
 	other.parse_type = SCST_USER_MAX_PARSE_OPT + 1;
 	udisk_claim(ioctl(disk.fd, SCST_USER_SET_OPTIONS, &other) &&
@@ -433,6 +456,8 @@ static const struct word words[] = {
 	{ "qerr",	&disk.opt.qerr,			1 },
 	{ "tas",	&disk.opt.tas,			1 },
 	{ "swp",	&disk.opt.swp,			1 },
+	{ "queue_alg",	&disk.opt.queue_alg,		1 },
+	{ "tmf_only",	&disk.opt.tmf_only,		1 },
 	{ "d_sense",	&disk.opt.d_sense,		1 },
 	{ "own_order",	&disk.opt.has_own_order_mgmt,	1 },
 	{ "block",	&disk.block_size,		4 },
@@ -451,6 +476,7 @@ static const struct word words[] = {
 	{ "insist",	&disk.insist,			1 },
 	{ "bad_memory",	&disk.bad_memory,		1 },
 	{ "lost_memory", &disk.lost_memory,		1 },
+	{ "hold",	&disk.hold,			1 },
 	{ "prealloc",	&disk.prealloc,			1 },
 };
 
@@ -481,6 +507,8 @@ static void print_counts(void)
 	for (i = 0; i < N_SUBS; i++)
 		printf("%s=%llu ", subs[i].name,
 		       (unsigned long long)counts.sub[i]);
+	for (i = 0; i < UDISK_COUNT(counts.tm); i++)
+		printf("tm%zu=%llu ", i, (unsigned long long)counts.tm[i]);
 	printf("outstanding=%zu bad=%llu\n", udisk_outstanding(),
 	       (unsigned long long)counts.bad);
 	fflush(stdout);

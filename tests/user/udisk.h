@@ -32,6 +32,7 @@ struct udisk {
 	bool insist;			/* on replies that are wrong */
 	bool bad_memory;
 	bool lost_memory;
+	bool hold;			/* READ and WRITE, while the file is there */
 	bool prealloc;
 	unsigned int slow_ms;
 	unsigned int threads;
@@ -43,6 +44,7 @@ struct udisk {
 /* What has happened, by the last byte of the subcommand's number. */
 struct udisk_counts {
 	uint64_t sub[256];
+	uint64_t tm[SCST_PR_ABORT_ALL + 1];	/* by function, when it is received */
 	uint64_t bad;
 };
 

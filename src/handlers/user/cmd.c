@@ -132,9 +132,21 @@ struct scst_cmd *user_cmd_claim(struct user_cmd *ucmd)
 bool user_cmd_ask(struct user_cmd *ucmd, const struct user_sub *sub,
 		  enum user_phase phase)
 {
+	struct user_dev *dev = ucmd->req.dev;
+	int aborts = atomic_read(&dev->aborts);
+	bool aborted, queued;
+
 	ucmd->phase = phase;
+	smp_rmb();	/* the count before the flag: see user_cmd_aborted() */
+	aborted = ucmd->cmd && scst_cmd_must_end(ucmd->cmd);
 	refcount_inc(&ucmd->refs);
-	if (likely(user_req_queue(&ucmd->req, sub)))
+	/* A device stays for a grace period after its last command. */
+	rcu_read_lock();
+	queued = user_req_queue(&ucmd->req, sub);
+	if (unlikely(aborted || aborts != atomic_read(&dev->aborts)))
+		user_reap(dev);
+	rcu_read_unlock();
+	if (likely(queued))
 		return true;
 	ucmd->cmd = NULL;
 	refcount_dec(&ucmd->refs);
@@ -354,8 +366,7 @@ long user_get_ext_cdb(struct user_dev *dev, void __user *arg)
 		return -EFAULT;
 	spin_lock_irq(&dev->lock);
 	req = __user_req_find(dev, get.cmd_h);
-	if (req && req->state == USER_REQ_GIVEN &&
-	    req->sub->drop == user_cmd_drop) {
+	if (req && req->state == USER_REQ_GIVEN && user_req_is_cmd(req)) {
 		len = user_cmd_of(req)->cdb_len;
 		memcpy(cdb, user_cmd_of(req)->cdb, len);
 	}

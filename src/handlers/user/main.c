@@ -27,6 +27,7 @@ static int user_open(struct inode *inode, struct file *file)
 	user_queue_init(dev);
 	mutex_init(&dev->mutex);
 	INIT_LIST_HEAD(&dev->tms);
+	atomic_set(&dev->aborts, 0);
 	atomic64_set(&dev->last_session, 0);
 	INIT_DELAYED_WORK(&dev->reap, user_reap_work);
 	user_cache_init(dev);

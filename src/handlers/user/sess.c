@@ -166,5 +166,8 @@ err_free:
 
 void user_detach_tgt(struct scst_tgt_dev *tgt_dev)
 {
-	user_sess_put(tgt_dev->dh_priv);
+	struct user_sess *sess = tgt_dev->dh_priv;
+
+	user_tm_detach(sess->req.dev, sess);
+	user_sess_put(sess);
 }

@@ -109,6 +109,7 @@ struct user_cache {
  * @cache: its buffers
  * @last_session: the last sess_h given
  * @tms: task management that the program knows of, struct user_tm.entry
+ * @aborts: how many commands were aborted; any context
  * @reap: looks for aborted commands that the program doesn't answer
  */
 struct user_dev {
@@ -127,13 +128,15 @@ struct user_dev {
 	struct user_cache cache;
 	atomic64_t last_session;
 	struct list_head tms;
+	atomic_t aborts;
 	struct delayed_work reap;
 };
 
 /**
  * struct user_sess - a LUN of a session (an I_T_L nexus)
  * @req: ATTACH_SESS, then DETACH_SESS
- * @refs: one for the core's nexus, one for each command, one for ATTACH_SESS
+ * @refs: one for the core's nexus, one for each command and each task management
+ *	function, one for ATTACH_SESS
  * @handle: sess_h
  * @about: what ATTACH_SESS tells
  * @attached: the program has answered
@@ -306,6 +309,11 @@ static inline struct user_cmd *user_cmd_of(struct user_req *req)
 	return container_of(req, struct user_cmd, req);
 }
 
+static inline bool user_req_is_cmd(const struct user_req *req)
+{
+	return req->sub && req->sub->drop == user_cmd_drop;
+}
+
 /* parse.c */
 extern const struct user_sub user_sub_parse;
 int user_parse_standard(struct scst_cmd *cmd, u64 *about);
@@ -354,6 +362,12 @@ void user_sess_put(struct user_sess *sess);
 void user_task_mgmt_fn(struct scst_mgmt_cmd *mcmd, struct scst_device *sdev);
 void user_task_mgmt_fn_done(struct scst_mgmt_cmd *mcmd,
 			    struct scst_device *sdev);
+void user_pre_unreg_sess(struct scst_tgt_dev *tgt_dev);
+void user_tm_detach(struct user_dev *dev, struct user_sess *sess);
+
+/* reap.c */
+void user_reap(struct user_dev *dev);
 void user_reap_work(struct work_struct *work);
+void user_cmd_aborted(struct scst_cmd *cmd);
 
 #endif /* USER_H */

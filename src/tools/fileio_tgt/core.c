@@ -510,6 +510,7 @@ static bool tm_affects(const struct scst_user_tm *tm, const struct fio_cmd *f)
 	case SCST_NEXUS_LOSS_SESS:
 	case SCST_ABORT_ALL_TASKS_SESS:
 	case SCST_UNREG_SESS_TM:
+	case SCST_PR_ABORT_ALL:
 		return sess_h == tm->sess_h;
 	case SCST_CLEAR_ACA:
 		return false;
