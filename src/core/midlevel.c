@@ -12,6 +12,7 @@
 #include "midlevel.h"
 
 #define MIDLEVEL_UA_TRIES	5	/* a device may have several to tell */
+#define MIDLEVEL_SENSE_DATA	18	/* sense key and codes, in both formats */
 
 /* ---- the end ---- */
 
@@ -87,15 +88,35 @@ static void midlevel_failed(struct scst_cmd *cmd, u8 host)
 		    host);
 }
 
-static void midlevel_sense(struct scst_cmd *cmd, const struct scst_rq_result *r)
+bool scst_midlevel_told(const struct scst_cmd *cmd, struct scsi_sense_hdr *sense)
+{
+	u8 data[MIDLEVEL_SENSE_DATA];
+	u32 len;
+
+	if (cmd->status == SAM_STAT_CHECK_CONDITION)
+		return scsi_normalize_sense(cmd->sense, cmd->sense_len, sense);
+	if (cmd->cdb[0] != REQUEST_SENSE || cmd->status)
+		return false;
+	len = min_t(u32, cmd->resp_data_len, sizeof(data));
+	return scsi_normalize_sense(data,
+				    sg_copy_to_buffer(cmd->sg, cmd->sg_cnt, data, len),
+				    sense);
+}
+SCST_EXPORT(scst_midlevel_told);
+
+static void midlevel_reflect(struct scst_cmd *cmd)
 {
 	struct scsi_sense_hdr h;
 
+	if (scst_midlevel_told(cmd, &h) && h.sense_key == UNIT_ATTENTION)
+		scst_midlevel_reflect(cmd->dev, &h, cmd->tgt_dev);
+}
+
+static void midlevel_sense(struct scst_cmd *cmd, const struct scst_rq_result *r)
+{
 	cmd->sense_len = min_t(unsigned int, r->sense_len, sizeof(cmd->sense));
 	memcpy(cmd->sense, r->sense, cmd->sense_len);
-	if (scsi_normalize_sense(cmd->sense, cmd->sense_len, &h) &&
-	    h.sense_key == UNIT_ATTENTION)
-		scst_midlevel_reflect(cmd->dev, &h, cmd->tgt_dev);
+	midlevel_reflect(cmd);
 }
 
 /*
@@ -145,6 +166,8 @@ static SCST_RQ_END_IO(midlevel_end_io)
 	midlevel_result(cmd, &r);
 	if (unlikely(cmd->bounce))
 		scst_midlevel_unbounce(cmd);
+	if (unlikely(cmd->cdb[0] == REQUEST_SENSE && !cmd->status))
+		midlevel_reflect(cmd);
 	scst_midlevel_release(cmd);
 	scst_rq_free(rq);
 	/* Ends of devices that lie one over the other don't nest. */

@@ -777,6 +777,17 @@ struct scsi_sense_hdr;
 int scst_midlevel_ask(struct scst_device *dev, const u8 *cdb, u8 cdb_len,
 		      void *buf, u32 len, struct scsi_sense_hdr *sense);
 
+/**
+ * scst_midlevel_told() - what a real device has told with a command that has ended
+ * @cmd: the command, in the handler's dev_done()
+ * @sense: filled from the sense data, or from the Data-In of REQUEST SENSE
+ *	(SPC-5 6.39)
+ *
+ * Context: any.
+ * Return: whether it has told anything.
+ */
+bool scst_midlevel_told(const struct scst_cmd *cmd, struct scsi_sense_hdr *sense);
+
 /* ---- commands that work on other logical units ----------------------------- */
 
 /* What an I_T_L nexus may do with its logical unit now. */

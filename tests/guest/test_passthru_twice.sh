@@ -88,6 +88,27 @@ test_reservations() {
 	wait_for sg_raw "$other" 0 0 0 0 0 0 2>/dev/null || fail "still kept out"
 }
 
+# What the lower disk has to tell is asked for by i with REQUEST SENSE; j hears it as well.
+test_told_in_the_data_of_request_sense() {
+	proc_ok groups/lower/names "add other"
+	add_session twice other
+	other=$(wait_disk other 1) || return
+	sg_turs -n 3 "$other" >/dev/null 2>&1
+	proc_ok scsi_tgt "assign $hcil dev_disk"
+	load_testtgt
+	real_nexuses
+	printf '\000\000\000\000\012\012\006\020\000\000\000\000\377\377\000\000' >/tmp/list
+	sg_raw -s 16 -i /tmp/list "$other" 15 10 00 00 10 00 >/dev/null 2>&1 || fail "MODE SELECT"
+	tt cmd i 0 4 simple direct 030000001200 in=18 show
+	tt wait
+	assertEquals "in the data: $(tt_log)" 1 "$(tt_count '^data 4 ..0006.*2a01')"
+	tt cmd j 0 5 simple direct 000000000000
+	tt cmd i 0 6 simple direct 000000000000
+	tt wait
+	assertEquals "j: $(tt_log)" 1 "$(tt_count '^done 5 02 6/2a/01')"
+	assertEquals "i: $(tt_log)" 1 "$(tt_count '^done 6 00')"
+}
+
 test_no_loops() {
 	pass || return
 	proc_err ELOOP groups/lower/devices "add $hcil 5"

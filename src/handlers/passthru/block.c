@@ -148,7 +148,7 @@ void passthru_block_done(struct scst_cmd *cmd)
 {
 	struct passthru_dev *pd = cmd->dev->dh_priv;
 
-	if (unlikely(cmd->status)) {
+	if (unlikely(cmd->status || cmd->cdb[0] == REQUEST_SENSE)) {
 		if (passthru_hears_of_change(cmd))
 			passthru_learn(pd);
 		return;

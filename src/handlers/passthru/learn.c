@@ -72,9 +72,7 @@ bool passthru_hears_of_change(const struct scst_cmd *cmd)
 {
 	struct scsi_sense_hdr sense;
 
-	return cmd->status == SAM_STAT_CHECK_CONDITION &&
-	       scsi_normalize_sense(cmd->sense, cmd->sense_len, &sense) &&
-	       sense.sense_key == UNIT_ATTENTION &&
+	return scst_midlevel_told(cmd, &sense) && sense.sense_key == UNIT_ATTENTION &&
 	       (sense.asc == 0x28 || sense.asc == 0x29 || sense.asc == 0x2a);
 }
 

@@ -109,7 +109,7 @@ void passthru_tape_done(struct scst_cmd *cmd)
 	struct passthru_dev *pd = cmd->dev->dh_priv;
 	u32 block;
 
-	if (cmd->status) {
+	if (cmd->status || cmd->cdb[0] == REQUEST_SENSE) {
 		if (passthru_hears_of_change(cmd))
 			passthru_learn(pd);
 		return;
