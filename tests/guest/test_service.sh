@@ -160,6 +160,23 @@ test_a_missing_backing_comes_back() {
 	wait_for watcher_is_gone || fail "something still looks for missing devices"
 }
 
+# What a program makes is not of this service, but its LUN is.
+test_a_program_comes() {
+	write_conf "session alpha" || return
+	printf 'device prog { handler external }\ngroup backup { lun 2 prog }\n' >>$CONF
+	modprobe scst_user
+	service 0 start
+	says "degraded: prog: its program has not made it"
+	"${GUEST%/*}/peers/udisk" prog >/tmp/udisk.log 2>&1 &
+	pid=$!
+	wait_for is_complete || fail "it was not noticed: $(cat "$PROC/scsi_tgt")"
+	assertEquals "0=d1 1=d2 2=prog" "$(luns_of backup)"
+	scstadmin lun clear backup --quiet
+	kill -TERM $pid
+	wait $pid
+	service 0 force-stop
+}
+
 test_nothing_but_missing_backings() {
 	write_conf "" || return
 	echo "device d2 { path /nowhere }
