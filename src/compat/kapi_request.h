@@ -48,54 +48,40 @@ struct scst_rq_result {
 	unsigned int sense_len;
 };
 
-/* Up to 5.17 the command was in a struct scsi_request, since then in scsi_cmnd. */
+/*
+ * Up to 5.17 the command was in a struct scsi_request, since then in scsi_cmnd, with
+ * other names.
+ */
 #ifdef SCST_HAVE_SCSI_CMND_RESID
+#define SCST_RQ_COMMAND(rq)	((struct scsi_cmnd *)blk_mq_rq_to_pdu(rq))
+#define SCST_RQ_NAME(now, then)	now
 #define SCST_RQ_MAX_CDB		sizeof(((struct scsi_cmnd *)NULL)->cmnd)
-
-static inline void scst_rq_set_cdb(struct request *rq, const u8 *cdb, u8 len)
-{
-	struct scsi_cmnd *scmd = blk_mq_rq_to_pdu(rq);
-
-	scmd->cmd_len = len;
-	memcpy(scmd->cmnd, cdb, len);
-	scmd->allowed = 0;
-}
-
-static inline void scst_rq_get_result(struct request *rq,
-				      struct scst_rq_result *r)
-{
-	struct scsi_cmnd *scmd = blk_mq_rq_to_pdu(rq);
-
-	r->status = scmd->result & 0xff;
-	r->host = scmd->result >> 16 & 0xff;
-	r->resid = scmd->resid_len;
-	r->sense = scmd->sense_buffer;
-	r->sense_len = scmd->sense_len;
-}
 #else
+#define SCST_RQ_COMMAND(rq)	scsi_req(rq)
+#define SCST_RQ_NAME(now, then)	then
 #define SCST_RQ_MAX_CDB		BLK_MAX_CDB
+#endif
 
 static inline void scst_rq_set_cdb(struct request *rq, const u8 *cdb, u8 len)
 {
-	struct scsi_request *req = scsi_req(rq);
+	__auto_type c = SCST_RQ_COMMAND(rq);
 
-	req->cmd_len = len;
-	memcpy(req->cmd, cdb, len);
-	req->retries = 0;
+	c->cmd_len = len;
+	memcpy(c->SCST_RQ_NAME(cmnd, cmd), cdb, len);
+	c->SCST_RQ_NAME(allowed, retries) = 0;
 }
 
 static inline void scst_rq_get_result(struct request *rq,
 				      struct scst_rq_result *r)
 {
-	struct scsi_request *req = scsi_req(rq);
+	const __auto_type c = SCST_RQ_COMMAND(rq);
 
-	r->status = req->result & 0xff;
-	r->host = req->result >> 16 & 0xff;
-	r->resid = req->resid_len;
-	r->sense = req->sense;
-	r->sense_len = req->sense_len;
+	r->status = c->result & 0xff;
+	r->host = c->result >> 16 & 0xff;
+	r->resid = c->resid_len;
+	r->sense = c->SCST_RQ_NAME(sense_buffer, sense);
+	r->sense_len = c->sense_len;
 }
-#endif
 
 /* A bio for a request: it has no block device. */
 static inline struct bio *scst_rq_bio_alloc(struct request *rq,

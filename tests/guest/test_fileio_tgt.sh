@@ -95,25 +95,9 @@ test_as_vdisk_parameters() {
 	test_no_space
 }
 
-# As test_write_errors_are_reported() of vdisk; what can't be written is no secret.
+# What can't be written is no secret.
 test_write_errors() {
-	make_flakey || return 0
-	head -c 4096 /dev/urandom >/tmp/4k
-	give 1 v "$path" || return
-	flakey_go bad
-	good "$disk" -s 4096 -i /tmp/4k 2a 00 00 00 00 08 00 00 08 00
-	sense "Medium Error" "Write error" "$disk" 35 00 00 00 00 00 00 00 00 00
-	sense "Medium Error" "Write error" "$disk" -s 4096 -i /tmp/4k 2a 08 00 00 00 10 00 00 08 00
-	flakey_go good
-	good "$disk" -s 4096 -i /tmp/4k 2a 08 00 00 00 10 00 00 08 00
-	sense "Medium Error" "Write error" "$disk" 35 00 00 00 00 00 00 00 00 00
-	good "$disk" 35 00 00 00 00 00 00 00 00 00
-	take v
-	no_disk $INI 1
-	give 1 v "$path" WRITE_THROUGH || return
-	flakey_go bad
-	sense "Medium Error" "Write error" "$disk" -s 4096 -i /tmp/4k 2a 00 00 00 00 18 00 00 08 00
-	flakey_go good
+	test_write_errors_are_reported
 }
 
 # What a program can't know: more data than it has asked for (the kernel tells it of

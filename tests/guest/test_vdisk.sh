@@ -406,7 +406,7 @@ test_no_space() {
 	take v
 }
 
-# READ CAPACITY says GOOD only for what is stable: each way to ask for that hears
+# GOOD is only for what is stable: each way to ask for that hears
 # of the error, and a plain write into the cache doesn't.
 test_write_errors_are_reported() {
 	make_flakey || return 0
@@ -428,7 +428,11 @@ test_write_errors_are_reported() {
 	sense "Medium Error" "Write error" "$disk" -s 4096 -i /tmp/4k 2a 00 00 00 00 18 00 00 08 00
 	flakey_go good
 	take v
-	no_disk $INI 1
+}
+
+test_write_errors_of_blockio() {
+	make_flakey || return 0
+	head -c 4096 /dev/urandom >/tmp/4k
 	give 1 v "$path" BLOCKIO || return
 	flakey_go bad
 	sense "Medium Error" "Write error" "$disk" -s 4096 -i /tmp/4k 2a 00 00 00 00 20 00 00 08 00

@@ -171,49 +171,32 @@ static void vdisk_detach_tgt(struct scst_tgt_dev *tgt_dev)
 	vdisk_nexus_exit(tgt_dev);
 }
 
-const struct scst_dev_type vdisk_type = {
-	.name		= "vdisk",
-	.type		= TYPE_DISK,
-	.module		= THIS_MODULE,
-	.parse_atomic	= 1,
-	.exec_atomic	= 1,
-	.strict_cdb	= 1,
-	.dev_done_atomic = 1,
-	.parse		= vdisk_parse,
-	.exec		= vdisk_exec,
-	.supports_op	= vdisk_supports_op,
-	.dev_done	= vdisk_dev_done,
-	.attach		= vdisk_attach,
-	.detach		= vdisk_detach,
-	.task_mgmt_fn	= vdisk_task_mgmt,
-	.attach_tgt	= vdisk_attach_tgt,
-	.detach_tgt	= vdisk_detach_tgt,
-	.allow_removal	= vdisk_prevent_end,
-	.proc		= &vdisk_proc,
-	.trace_flags	= &vdisk_trace_flags,
-};
+#define VDISK_TYPE(handler, ...) {			\
+	.name		= handler,			\
+	.type		= TYPE_DISK,			\
+	.module		= THIS_MODULE,			\
+	.parse_atomic	= 1,				\
+	.exec_atomic	= 1,				\
+	.strict_cdb	= 1,				\
+	.dev_done_atomic = 1,				\
+	.parse		= vdisk_parse,			\
+	.exec		= vdisk_exec,			\
+	.supports_op	= vdisk_supports_op,		\
+	.dev_done	= vdisk_dev_done,		\
+	.attach		= vdisk_attach,			\
+	.detach		= vdisk_detach,			\
+	.task_mgmt_fn	= vdisk_task_mgmt,		\
+	.attach_tgt	= vdisk_attach_tgt,		\
+	.detach_tgt	= vdisk_detach_tgt,		\
+	.allow_removal	= vdisk_prevent_end,		\
+	__VA_ARGS__					\
+}
+
+const struct scst_dev_type vdisk_type =
+	VDISK_TYPE("vdisk", .proc = &vdisk_proc, .trace_flags = &vdisk_trace_flags);
 
 /* BLOCKIO devices: a handler of their own in tables, commands in vdisk's file. */
-const struct scst_dev_type vdisk_blk_type = {
-	.name		= "vdisk_blk",
-	.type		= TYPE_DISK,
-	.module		= THIS_MODULE,
-	.parse_atomic	= 1,
-	.exec_atomic	= 1,
-	.strict_cdb	= 1,
-	.dev_done_atomic = 1,
-	.no_proc	= 1,
-	.parse		= vdisk_parse,
-	.exec		= vdisk_exec,
-	.supports_op	= vdisk_supports_op,
-	.dev_done	= vdisk_dev_done,
-	.attach		= vdisk_attach,
-	.detach		= vdisk_detach,
-	.task_mgmt_fn	= vdisk_task_mgmt,
-	.attach_tgt	= vdisk_attach_tgt,
-	.detach_tgt	= vdisk_detach_tgt,
-	.allow_removal	= vdisk_prevent_end,
-};
+const struct scst_dev_type vdisk_blk_type = VDISK_TYPE("vdisk_blk", .no_proc = 1);
 
 static int __init vdisk_init(void)
 {
