@@ -5,7 +5,8 @@
 # for bash scripts to source. What is made of a suite is kept in the cache, and laid
 # under a directory of the test's: nothing is copied.
 #
-#	dkms_base SUITE		make it, if it is missing or old; sets base, release
+#	dkms_base SUITE [PACKAGE,...]	make it, with these as well, if it is missing or
+#				old; sets base, release
 #	dkms_in DIR COMMAND...	run something in the machine whose changes are in DIR
 #	dkms_files DIR		what files there are, but for logs and the like
 
@@ -19,14 +20,14 @@ __dkms_packages() {
 }
 
 __dkms_make() {
-	local suite=$1 base=$2
+	local suite=$1 base=$2 extra=$3 name=$1${3:+-${3//,/+}}
 
 	[ ! -d "$base" ] || return 0
 	echo "making a root of $suite with dkms" >&2
-	rm -rf "${base%/*}/dkms-$suite-"[0-9]*/
+	rm -rf "${base%/*}/dkms-$name-"[0-9]*/
 	apt-config dump --no-empty | grep -E '^Acquire::(Check-|https?::|Retries)' > "$base.apt" || true
 	if ! suite_sources "$suite" | mmdebstrap --quiet --mode=root --variant=apt \
-		--include="$(__dkms_packages "$suite")" \
+		--include="$(__dkms_packages "$suite")${extra:+,$extra}" \
 		--aptopt='APT::Install-Recommends "false"' --aptopt="$base.apt" \
 		"$suite" "$base.new" - > "$base.log" 2>&1; then
 		rm -rf "$base.new"
@@ -37,16 +38,16 @@ __dkms_make() {
 }
 
 dkms_base() {
-	local suite=$1
+	local suite=$1 extra=${2:-}
 
 	[ "$(id -u)" = 0 ] || { suite_die "making and entering roots takes root: run it as root"; return; }
 	suite_update "$suite" || return
 	release=$(suite_depends "$suite" linux-headers-cloud-amd64 '^linux-headers-[0-9]')
 	release=${release#linux-headers-}
 	[ -n "$release" ] || { suite_die "$suite has no linux-headers-cloud-amd64"; return; }
-	base=$(suite_cache)/roots/dkms-$suite-$release
+	base=$(suite_cache)/roots/dkms-$suite${extra:+-${extra//,/+}}-$release
 	mkdir -p "${base%/*}"
-	suite_lock "dkms-$suite" __dkms_make "$suite" "$base"
+	suite_lock "dkms-$suite" __dkms_make "$suite" "$base" "$extra"
 }
 
 # Mounts are in a namespace that ends with the command.
