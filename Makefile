@@ -61,7 +61,7 @@ QLA_DIRS := $(patsubst src/%/,%,$(wildcard src/targets/qla*/))
 
 .PHONY: help scst scst_install scst_uninstall objects dir debug2perf clean
 .PHONY: tools tools_install tools_uninstall
-.PHONY: deb
+.PHONY: deb rpm
 .PHONY: qla qla_install qla_uninstall qla_present
 .PHONY: demo check check-lint check-unit check-build check-vm check-options check-debug check-libiscsi check-powerloss check-packages check-long bench
 
@@ -93,6 +93,9 @@ tools_uninstall:
 # Packages, in build/packages: see packaging/.
 deb:
 	@packaging/deb/build '$(BUILD)/packages'
+
+rpm:
+	@packaging/rpm/build '$(BUILD)/packages'
 
 # For work on single files: make objects FILES="core/lun.o core/group.o".
 objects:
@@ -148,6 +151,7 @@ help:
 #>   make tools           build libscst_user, scstadmin, fileio_tgt and the examples for user space;
 #>                        tools_install (as root), tools_uninstall likewise
 #>   make deb             build Debian packages of everything, into build/packages
+#>   make rpm             rpm packages likewise
 #>   make qla             build a QLogic target driver put into src/targets/qla*;
 #>                        qla_install, qla_uninstall likewise
 #>   make debug2perf      forget DEBUG, TRACING, EXTRACHECKS and their kin
