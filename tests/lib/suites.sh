@@ -6,7 +6,9 @@
 #	suites_run KIND [SUITE...]	build, boot, run; prints ok, not ok, skip.
 #				STORM_SECONDS: how long each storm takes; FUZZ_SEED:
 #				what random commands begin with; SUITES_LABEL: what
-#				the verdicts begin with, instead of KIND
+#				the verdicts begin with, instead of KIND;
+#				SUITES_SANITIZE=y: our programs are under AddressSanitizer
+#				and UndefinedBehaviorSanitizer, not for the debug kernels
 
 suites_tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=tests/lib/modules.sh
@@ -39,8 +41,25 @@ suites_peer() {
 	gcc -std=gnu11 -O1 -g -Wall -Wextra -Werror -static -I"$suites_tests/conformance" -o "$@" >&2
 }
 
+# With sanitizers they need libraries: those go where programs of the host do.
+suites_sanitized_tools() {
+	local build=$suites_tests/../build/check/sanitized program
+
+	mkdir -p "$build"
+	flock "$build" make -s -C "$suites_tests/../src/tools" BUILD="$build" WERROR=y programs \
+		CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all' >&2 || return
+	for program in fileio_tgt vtape ramdisk; do
+		printf '#!/bin/sh\nexec %s "$@"\n' $program >"$1/$program"
+		chmod +x "$1/$program"
+	done
+}
+
 # Our programs for user space, as others get them but for their C library.
 suites_tools() {
+	[ -z "${SUITES_SANITIZE:-}" ] || {
+		suites_sanitized_tools "$1"
+		return
+	}
 	flock "$suites_tests/../build/check" make -s -C "$suites_tests/../src/tools" BUILD="$suites_tests/../build/check" STATIC=y WERROR=y \
 		programs >&2 && cp "$suites_tests/../build/check/tools-static"/{fileio_tgt,vtape,ramdisk} "$1"
 }
@@ -101,6 +120,7 @@ suites_run() {
 	# shellcheck disable=SC2046,SC2086 # lists of words
 	"$suites_tests/vm" -k "$kind" -q -t "${SUITES_TIMEOUT:-4200}" -m "${SUITES_MEM:-1536}" \
 		${SUITES_OPTIONS:-} -M "$theirs" -l sd_mod,sr_mod,sg -b "$SUITES_PROGRAMS,$scstadmin" \
+		${SUITES_SANITIZE:+$(printf -- '-b %s ' "$suites_tests"/../build/check/sanitized/tools/{fileio_tgt,vtape,ramdisk})} \
 		$(printf -- '-b %s ' /usr/bin/sg_*) $(printf -- '--ko %s ' $modules) \
 		-f "$suites_tests/guest" -f "$suites_tests/../init" -f "$peers:/job/peers" -f /usr/share/shunit2/shunit2:/job/guest/shunit2 \
 		"$suites_tests/guest/with-env" ${STORM_SECONDS:+STORM_SECONDS=$STORM_SECONDS} \
