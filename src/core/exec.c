@@ -122,6 +122,8 @@ static enum scst_cmd_next exec_midlevel(struct scst_cmd *cmd)
 /* REQUEST SENSE: a real device doesn't know of unit attentions that the core keeps. */
 static bool core_answers(const struct scst_cmd *cmd)
 {
+	if (test_bit(SCST_CMD_F_LOCAL_DONE, &cmd->flags))
+		return false;
 	if (!cmd->dev || !(cmd->op->flags & SCST_OP_VIRTUAL) || !cmd->dev->scsi_dev)
 		return true;
 	return cmd->op->flags & SCST_OP_SKIP_UA && READ_ONCE(cmd->tgt_dev->ua);

@@ -205,6 +205,12 @@ struct local_work {
 
 static struct workqueue_struct *local_wq;
 
+static bool handler_is_told(const struct scst_cmd *cmd)
+{
+	return cmd->dev->pr_notify && cmd->op->op == PERSISTENT_RESERVE_OUT &&
+	       !scst_cmd_ended(cmd);
+}
+
 static void local_work_fn(struct work_struct *work)
 {
 	struct local_work *lw = container_of(work, struct local_work, work);
@@ -212,7 +218,10 @@ static void local_work_fn(struct work_struct *work)
 
 	kfree(lw);
 	scst_exec_local(cmd);
-	scst_cmd_set_state(cmd, SCST_CMD_STATE_XMIT);
+	if (handler_is_told(cmd))
+		set_bit(SCST_CMD_F_LOCAL_DONE, &cmd->flags);
+	else
+		scst_cmd_set_state(cmd, SCST_CMD_STATE_XMIT);
 	scst_cmd_run(cmd, SCST_CONTEXT_DIRECT);
 }
 

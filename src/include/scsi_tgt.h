@@ -426,6 +426,8 @@ struct scst_access {
  *	where blocks needn't be a power of two: then it is the handler's business
  * @nblocks: capacity in logical blocks; the handler's, read with READ_ONCE()
  * @control: the control mode page
+ * @pr_notify: the handler's exec() gets each PERSISTENT RESERVE OUT that the core has
+ *	carried out with GOOD; its status is the command's. Set in attach()
  * @own_order: the handler's: it carries out ORDERED and HEAD OF QUEUE itself; the
  *	core starts commands as they come
  * @ordering: task sets of the device that are tracked now
@@ -460,6 +462,7 @@ struct scst_device {
 	u64 nblocks;
 	struct scst_control control;
 	bool own_order;
+	bool pr_notify;
 	atomic_t ordering;
 	u64 condition;
 	const struct scst_dev_type *handler;

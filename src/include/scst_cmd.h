@@ -48,6 +48,7 @@ enum {
 	SCST_CMD_F_MOVED,	/* @resp_data_len tells what was moved, whatever the
 				 * direction and the status
 				 */
+	SCST_CMD_F_LOCAL_DONE,	/* the core has done its part, the handler hears of it */
 	SCST_CMD_F_HANDLER_BACK,/* its handler has done what it was parked for */
 };
 

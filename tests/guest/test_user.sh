@@ -5,6 +5,8 @@
 
 # shellcheck source=tests/guest/user.sh
 . "$GUEST/user.sh"
+# shellcheck source=tests/guest/testtgt.sh
+. "$GUEST/testtgt.sh"
 
 pattern() {
 	[ -e /tmp/pattern ] || {
@@ -157,6 +159,77 @@ test_buffers_are_kept() {
 	assertTrue "kept again" "[ $(counts kept outstanding) -gt 0 ]"
 	wait_for all_are_back || fail "$(counts kept outstanding) are kept though they are old"
 	stop kept
+}
+
+# Two devices of a program use each other's buffers, if it wants that.
+test_shared_buffers() {
+	for shared in 0 1; do
+		give 0 twin twin nonblock threads=1 reuse=3 shared=$shared || return
+		proc_ok groups/Default/devices "add twin2 1"
+		second=$(wait_disk $INI 1)
+		kill -HUP "$pid"
+		wait_for has_count twin outstanding 0 || fail "shared=$shared: kept"
+		_asked=$(counts twin alloc)
+		dd if=/dev/zero of="$disk" bs=64k count=4 oflag=direct status=none
+		_first=$(counts twin alloc)
+		dd if=/dev/zero of="$second" bs=64k count=4 oflag=direct status=none
+		_second=$(counts twin alloc)
+		assertTrue "shared=$shared: the first one asks" "[ $_first -gt $_asked ]"
+		assertEquals "shared=$shared: the second one asks" $((1 - shared)) $((_second > _first))
+		serves "$second" "shared=$shared, both"
+		# One goes; the other one keeps what it has used last, and gets all back.
+		kill -ALRM "$pid"
+		gone twin2
+		no_disk $INI 1
+		serves "$disk" "shared=$shared, alone"
+		stop twin
+	done
+	timeout 5 "$PEERS/udisk" no nonblock twin reuse=3 shared twin_single=8 >/tmp/udisk.log 2>&1
+	assertEquals "of another kind" "register: 22" "$(cat /tmp/udisk.log)"
+}
+
+# sgv_disable_clustered_pool: what the target driver gets of adjacent pages. Whether
+# there are any depends on the order in which the program has touched its memory.
+test_clustering() {
+	_few=0
+	for how in no_cluster "no_cluster backwards" "" backwards; do
+		# shellcheck disable=SC2086 # a list of words
+		through_testtgt clust reuse=3 $how || return
+		for _tag in 2 3 4; do
+			s $_tag simple 28000000000000010000 in=131072 segments
+		done
+		tt wait
+		case $how in
+		no*) assertEquals "an entry for each page: $(tt_log)" 3 "$(tt_count '^segments [234] 32$')" ;;
+		*) _few=$((_few + $(tt_count '^segments [234] (31|[12]?[0-9])$'))) ;;
+		esac
+		rmmod scst_testtgt
+		stop clust
+	done
+	assertTrue "adjacent pages are one entry" "[ $_few -ge 1 ]"
+}
+
+# What the kernel does of PERSISTENT RESERVE OUT, programs may be told of.
+test_persistent_reservations_are_told() {
+	for how in "" pr_notify "pr_notify pr_fail" "pr_notify parse=1 old"; do
+		# shellcheck disable=SC2086 # a list of words
+		give 0 pr $how || return
+		sg_persist -o -G -S a1 "$disk" >/tmp/raw.log 2>&1
+		_status=$?
+		sg_persist -o -R -K a1 -T 1 "$disk" >>/tmp/raw.log 2>&1
+		# A conflict changes nothing, and isn't told.
+		! sg_persist -o -R -K b1 -T 1 "$disk" >>/tmp/raw.log 2>&1 || fail "a wrong key"
+		assertTrue "$how: done: $(sg_persist -i -k "$disk")" "sg_persist -i -k $disk | grep -q 0xa1"
+		case $how in
+		"pr_notify pr_fail")
+			assertEquals "its answer is the command's: $(cat /tmp/raw.log)" "11 2" "$_status $(counts pr pr_out)"
+			;;
+		"") assertEquals "not told" "0 0" "$_status $(counts pr pr_out)" ;;
+		*) assertEquals "$how" "0 2" "$_status $(counts pr pr_out)" ;;
+		esac
+		sg_persist -o -C -K a1 "$disk" >/dev/null 2>&1
+		stop pr
+	done
 }
 
 all_are_back() {

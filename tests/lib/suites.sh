@@ -69,7 +69,7 @@ suites_32_bits() {
 	rm -f "$1"
 	[[ $2 == debug* ]] || ! printf '\043include <linux/ioctl.h>\nint main(void) { return 0; }' | gcc -m32 -static -xc -o /dev/null - 2>/dev/null ||
 		suites_peer "$1" -m32 -I"$suites_tests/../src/include" "$suites_tests/user/udisk.c" \
-			"$suites_tests/user/scsi.c" "$suites_tests/user/memory.c" -lpthread
+			"$suites_tests/user/scsi.c" "$suites_tests/user/twin.c" "$suites_tests/user/memory.c" -lpthread
 }
 
 # A directory for each: parts of the check run at the same time.
@@ -83,7 +83,7 @@ suites_peers() {
 		suites_peer "$dir/fuzz_user" -I"$suites_tests/../src/include" \
 			"$suites_tests/user/fuzz_user.c" -lpthread &&
 		suites_peer "$dir/udisk" -I"$suites_tests/../src/include" \
-			"$suites_tests/user/udisk.c" "$suites_tests/user/scsi.c" \
+			"$suites_tests/user/udisk.c" "$suites_tests/user/scsi.c" "$suites_tests/user/twin.c" \
 			"$suites_tests/user/memory.c" -lpthread &&
 		suites_peer "$dir/fuzz_cdbs" "$suites_tests/storm/fuzz_cdbs.c" \
 			"$suites_tests/conformance/sgio.c" &&

@@ -19,6 +19,7 @@ static size_t outstanding;
 uint8_t *udisk_alloc(size_t len)
 {
 	struct piece *p = malloc(sizeof(*p));
+	size_t off;
 
 	len = (len + 4095) & ~(size_t)4095;
 	p->len = len;
@@ -28,6 +29,11 @@ uint8_t *udisk_alloc(size_t len)
 		free(p);
 		return NULL;
 	}
+	/* Pages come one after the other, up or down: so their order is known. */
+	for (off = len; disk.backwards && off; off -= 4096)
+		p->addr[off - 1] = 0;
+	for (off = 0; !disk.backwards && off < len; off += 4096)
+		p->addr[off] = 0;
 	pthread_mutex_lock(&lock);
 	p->next = pieces;
 	pieces = p;

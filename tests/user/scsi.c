@@ -178,7 +178,7 @@ static bool mode_select(const uint8_t *data, int len)
 	opt.qerr = page[3] >> 1 & 3;
 	opt.swp = page[4] >> 3 & 1;
 	opt.tas = page[5] >> 6 & 1;
-	if (ioctl(disk.fd, SCST_USER_SET_OPTIONS, &opt))
+	if (ioctl(udisk_fd, SCST_USER_SET_OPTIONS, &opt))
 		return false;
 	disk.opt = opt;
 	return true;
@@ -216,6 +216,14 @@ void udisk_exec(const struct scst_user_scsi_cmd_exec *cmd, const uint8_t *cdb,
 		if (len < 0)
 			fail_with(invalid_field_in_cdb);
 		break;
+	case 0x5f:
+		/* The kernel has done it, this is to be known only. */
+		udisk_claim(cmd->bufflen == 24 && cmd->data_direction == SCST_DATA_WRITE);
+		udisk_claim(be(buf + 8, 8) || (cdb[1] & 0x1f));
+		__atomic_fetch_add(&counts.pr_out, 1, __ATOMIC_RELAXED);
+		if (disk.pr_fail)
+			fail_with(internal_failure);
+		return;
 	case 0x15:
 		if (!mode_select(buf, cmd->bufflen))
 			fail_with(invalid_field_in_parm_list);

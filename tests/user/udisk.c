@@ -6,7 +6,7 @@
  *	udisk NAME [WORD[=VALUE]]... > LOG
  *
  * Signals: USR1 prints what has happened, USR2 lets the disk grow by a half, HUP
- * flushes the cache of buffers, TERM ends it. A line BAD is a claim about the kernel
+ * flushes the cache of buffers, ALRM closes the second device, TERM ends it. A line BAD is a claim about the kernel
  * that was false.
  */
 #include <errno.h>
@@ -30,6 +30,7 @@ struct udisk disk = {
 };
 
 struct udisk_counts counts;
+__thread int udisk_fd;
 
 /* Has it all that a reply may point to. */
 struct answer {
@@ -105,8 +106,8 @@ static void complete_later(uint32_t cmd_h)
 	};
 
 	usleep(1000);
-	udisk_claim(!ioctl(disk.fd, SCST_USER_REPLY_CMD, &reply));
-	udisk_claim(ioctl(disk.fd, SCST_USER_REPLY_CMD, &reply) && errno == ESRCH);
+	udisk_claim(!ioctl(udisk_fd, SCST_USER_REPLY_CMD, &reply));
+	udisk_claim(ioctl(udisk_fd, SCST_USER_REPLY_CMD, &reply) && errno == ESRCH);
 }
 
 static int do_exec(struct scst_user_get_cmd *cmd, struct answer *a)
@@ -123,7 +124,7 @@ static int do_exec(struct scst_user_get_cmd *cmd, struct answer *a)
 			.ext_cdb_buffer = (uintptr_t)cdb,
 		};
 
-		udisk_claim(!ioctl(disk.fd, SCST_USER_GET_EXTENDED_CDB, &get));
+		udisk_claim(!ioctl(udisk_fd, SCST_USER_GET_EXTENDED_CDB, &get));
 		udisk_claim(!memcmp(cdb, e->cdb, SCST_MAX_CDB_SIZE));
 	}
 	if (is_medium(cdb) && disk.forget && is_time())
@@ -219,17 +220,17 @@ static void say_nonsense(const struct answer *right)
 	struct scst_user_reply_cmd wrong = right->reply;
 
 	wrong.cmd_h = right->reply.cmd_h + 1000000;
-	udisk_claim(ioctl(disk.fd, SCST_USER_REPLY_CMD, &wrong) && errno == ESRCH);
+	udisk_claim(ioctl(udisk_fd, SCST_USER_REPLY_CMD, &wrong) && errno == ESRCH);
 	wrong.cmd_h = right->reply.cmd_h;
 	wrong.subcode = 0x12345678;
-	udisk_claim(ioctl(disk.fd, SCST_USER_REPLY_CMD, &wrong) && errno == EINVAL);
+	udisk_claim(ioctl(udisk_fd, SCST_USER_REPLY_CMD, &wrong) && errno == EINVAL);
 	if (right->reply.subcode == SCST_USER_EXEC) {
 		wrong.subcode = SCST_USER_EXEC;
 		wrong.exec_reply.reply_type = 77;
-		udisk_claim(ioctl(disk.fd, SCST_USER_REPLY_CMD, &wrong) &&
+		udisk_claim(ioctl(udisk_fd, SCST_USER_REPLY_CMD, &wrong) &&
 			    errno == EINVAL);
 	}
-	udisk_claim(ioctl(disk.fd, SCST_USER_REPLY_CMD, NULL) && errno == EFAULT);
+	udisk_claim(ioctl(udisk_fd, SCST_USER_REPLY_CMD, NULL) && errno == EFAULT);
 }
 
 static void serve_one(struct scst_user_get_cmd *cmd, struct answer *a)
@@ -264,7 +265,7 @@ static bool goes_background(const struct scst_user_get_cmd *cmd,
 
 static void wait_readable(void)
 {
-	struct pollfd p = { .fd = disk.fd, .events = POLLIN };
+	struct pollfd p = { .fd = udisk_fd, .events = POLLIN };
 
 	poll(&p, 1, 1000);
 }
@@ -280,16 +281,18 @@ static void serve_single(void)
 		cmd.preply = a.wanted ? (uintptr_t)&a.reply : 0;
 		if (later) {
 			/* Its first answer has to go out before the second one. */
-			udisk_claim(!ioctl(disk.fd, SCST_USER_REPLY_CMD, &a.reply));
+			udisk_claim(!ioctl(udisk_fd, SCST_USER_REPLY_CMD, &a.reply));
 			complete_later(later);
 			cmd.preply = 0;
 		}
-		if (ioctl(disk.fd, SCST_USER_REPLY_AND_GET_CMD, &cmd)) {
+		if (ioctl(udisk_fd, SCST_USER_REPLY_AND_GET_CMD, &cmd)) {
 			later = 0;
 			a.wanted = false;
 			udisk_claim(errno == EAGAIN || errno == EINTR ||
 				    disk.bad_memory || disk.lost_memory);
 			udisk_claim(errno != EAGAIN || disk.nonblock);
+			if (udisk_twin_ends())
+				return;
 			if (errno == EAGAIN)
 				wait_readable();
 			continue;
@@ -297,9 +300,9 @@ static void serve_single(void)
 		serve_one(&cmd, &a);
 		later = goes_background(&cmd, &a) ? cmd.cmd_h : 0;
 		if (disk.insist && a.wanted) {
-			udisk_claim(!ioctl(disk.fd, SCST_USER_REPLY_CMD, &a.reply));
+			udisk_claim(!ioctl(udisk_fd, SCST_USER_REPLY_CMD, &a.reply));
 			a.wanted = false;
-			udisk_claim(ioctl(disk.fd, SCST_USER_REPLY_CMD, &a.reply) &&
+			udisk_claim(ioctl(udisk_fd, SCST_USER_REPLY_CMD, &a.reply) &&
 				    (errno == ESRCH || errno == EINVAL));
 		}
 	}
@@ -319,7 +322,7 @@ static void serve_multi(void)
 		m->replies_cnt = n;
 		m->cmds_cnt = UDISK_BATCH;
 		m->replies_done = -1;
-		if (ioctl(disk.fd, SCST_USER_REPLY_AND_GET_MULTI, m)) {
+		if (ioctl(udisk_fd, SCST_USER_REPLY_AND_GET_MULTI, m)) {
 			udisk_claim(errno == EAGAIN || errno == EINTR);
 			udisk_claim(m->replies_done == n);
 			n = 0;
@@ -337,9 +340,9 @@ static void serve_multi(void)
 	}
 }
 
-static void *serve(void *unused)
+void *udisk_serve(void *fd)
 {
-	(void)unused;
+	udisk_fd = (intptr_t)fd;
 	if (disk.multi)
 		serve_multi();
 	else
@@ -365,21 +368,22 @@ struct old_desc {
 	char sgv_name[50];
 };
 
-static int register_old(void)
+static int register_old(const char *name)
 {
 	struct old_desc desc = {
 		.version_str = (uintptr_t)DEV_USER_VERSION,
 		.license_str = (uintptr_t)disk.license,
 		.type = disk.type,
 		.block_size = disk.block_size,
+		.enable_pr_cmds_notifications = disk.pr_notify,
 	};
 
 	memcpy(desc.opt, &disk.opt, sizeof(desc.opt));
-	snprintf(desc.name, sizeof(desc.name), "%s", disk.name);
-	return ioctl(disk.fd, _IOW('u', 1, struct old_desc), &desc);
+	snprintf(desc.name, sizeof(desc.name), "%s", name);
+	return ioctl(udisk_fd, _IOW('u', 1, struct old_desc), &desc);
 }
 
-static int register_device(void)
+static int register_device(const char *name, uint32_t single)
 {
 	struct scst_user_dev_desc desc = {
 		.version_str = (uintptr_t)DEV_USER_VERSION,
@@ -388,10 +392,16 @@ static int register_device(void)
 		.block_size = disk.told_block ?: disk.block_size,
 		.sgv_purge_interval = 1,
 		.opt = disk.opt,
+		.enable_pr_cmds_notifications = disk.pr_notify,
+		.sgv_shared = disk.shared,
+		.sgv_disable_clustered_pool = disk.no_cluster,
+		.sgv_single_alloc_pages = single,
 	};
 
-	snprintf(desc.name, sizeof(desc.name), "%s", disk.name);
-	return ioctl(disk.fd, SCST_USER_REGISTER_DEVICE, &desc);
+	if (disk.shared)
+		strcpy(desc.sgv_name, "udisk");
+	snprintf(desc.name, sizeof(desc.name), "%s", name);
+	return ioctl(udisk_fd, SCST_USER_REGISTER_DEVICE, &desc);
 }
 
 /* GET_OPTIONS has what SET_OPTIONS was given, and that what was registered. */
@@ -401,23 +411,23 @@ static void check_options(void)
 	struct scst_user_api api = { 0 };
 
 	memset(&opt, 0xee, sizeof(opt));
-	udisk_claim(!ioctl(disk.fd, SCST_USER_GET_OPTIONS, &opt));
+	udisk_claim(!ioctl(udisk_fd, SCST_USER_GET_OPTIONS, &opt));
 	udisk_claim(opt.parse_type == disk.opt.parse_type);
 	udisk_claim(opt.memory_reuse_type == disk.opt.memory_reuse_type);
 	udisk_claim(opt.queue_alg == disk.opt.queue_alg);
 	other = opt;
 	other.parse_type = SCST_USER_MAX_PARSE_OPT + 1;
-	udisk_claim(ioctl(disk.fd, SCST_USER_SET_OPTIONS, &other) &&
+	udisk_claim(ioctl(udisk_fd, SCST_USER_SET_OPTIONS, &other) &&
 		    errno == EINVAL);
 	other = opt;
 	other.qerr = 2;
-	udisk_claim(ioctl(disk.fd, SCST_USER_SET_OPTIONS, &other) &&
+	udisk_claim(ioctl(udisk_fd, SCST_USER_SET_OPTIONS, &other) &&
 		    errno == EINVAL);
-	udisk_claim(!ioctl(disk.fd, SCST_USER_SET_OPTIONS, &opt));
-	udisk_claim(!ioctl(disk.fd, SCST_USER_GET_API, &api));
+	udisk_claim(!ioctl(udisk_fd, SCST_USER_SET_OPTIONS, &opt));
+	udisk_claim(!ioctl(udisk_fd, SCST_USER_GET_API, &api));
 	udisk_claim(api.api_major == SCST_USER_API_MAJOR && api.features & 1);
-	udisk_claim(!ioctl(disk.fd, SCST_USER_UNREGISTER_DEVICE));
-	udisk_claim(ioctl(disk.fd, _IO('u', 99)) && errno == ENOTTY);
+	udisk_claim(!ioctl(udisk_fd, SCST_USER_UNREGISTER_DEVICE));
+	udisk_claim(ioctl(udisk_fd, _IO('u', 99)) && errno == ENOTTY);
 }
 
 static void prealloc(void)
@@ -429,13 +439,13 @@ static void prealloc(void)
 		memset(&p, 0, sizeof(p));
 		p.in.pbuf = (uintptr_t)udisk_alloc(65536);
 		p.in.bufflen = 65536;
-		udisk_claim(!ioctl(disk.fd, SCST_USER_PREALLOC_BUFFER, &p));
+		udisk_claim(!ioctl(udisk_fd, SCST_USER_PREALLOC_BUFFER, &p));
 		udisk_claim(p.out.cmd_h);
 	}
 	memset(&p, 0, sizeof(p));
 	p.in.pbuf = 4096;
 	p.in.bufflen = 65536;
-	udisk_claim(ioctl(disk.fd, SCST_USER_PREALLOC_BUFFER, &p));
+	udisk_claim(ioctl(udisk_fd, SCST_USER_PREALLOC_BUFFER, &p));
 }
 
 /* ---- words ---- */
@@ -478,6 +488,14 @@ static const struct word words[] = {
 	{ "lost_memory", &disk.lost_memory,		1 },
 	{ "hold",	&disk.hold,			1 },
 	{ "prealloc",	&disk.prealloc,			1 },
+	{ "pr_notify",	&disk.pr_notify,		1 },
+	{ "pr_fail",	&disk.pr_fail,			1 },
+	{ "no_cluster",	&disk.no_cluster,		1 },
+	{ "backwards",	&disk.backwards,		1 },
+	{ "shared",	&disk.shared,			1 },
+	{ "twin",	&disk.twin,			1 },
+	{ "single",	&disk.single,			4 },
+	{ "twin_single", &disk.twin_single,		4 },
 };
 
 static void set_word(const char *text)
@@ -509,6 +527,7 @@ static void print_counts(void)
 		       (unsigned long long)counts.sub[i]);
 	for (i = 0; i < UDISK_COUNT(counts.tm); i++)
 		printf("tm%zu=%llu ", i, (unsigned long long)counts.tm[i]);
+	printf("pr_out=%llu ", (unsigned long long)counts.pr_out);
 	printf("outstanding=%zu bad=%llu\n", udisk_outstanding(),
 	       (unsigned long long)counts.bad);
 	fflush(stdout);
@@ -517,7 +536,7 @@ static void print_counts(void)
 static void grow(void)
 {
 	disk.blocks = disk.room;
-	udisk_claim(!ioctl(disk.fd, SCST_USER_DEVICE_CAPACITY_CHANGED));
+	udisk_claim(!ioctl(udisk_fd, SCST_USER_DEVICE_CAPACITY_CHANGED));
 }
 
 static void wait_signals(const sigset_t *set)
@@ -533,14 +552,32 @@ static void wait_signals(const sigset_t *set)
 		case SIGUSR2:
 			grow();
 			break;
+		case SIGALRM:
+			udisk_twin_close();
+			break;
 		case SIGHUP:
-			udisk_claim(!ioctl(disk.fd, SCST_USER_FLUSH_CACHE));
+			udisk_claim(!ioctl(udisk_fd, SCST_USER_FLUSH_CACHE));
 			break;
 		default:
 			print_counts();
 			exit(counts.bad != 0);
 		}
 	}
+}
+
+int udisk_open(const char *name, uint32_t single)
+{
+	udisk_fd = open(DEV_USER_PATH DEV_USER_NAME,
+			O_RDWR | (disk.nonblock ? O_NONBLOCK : 0));
+	if (udisk_fd < 0) {
+		perror("udisk: " DEV_USER_PATH DEV_USER_NAME);
+		exit(1);
+	}
+	if ((disk.old_abi ? register_old(name) : register_device(name, single)) < 0) {
+		printf("register: %d\n", errno);
+		exit(1);
+	}
+	return udisk_fd;
 }
 
 static void start(void)
@@ -551,21 +588,17 @@ static void start(void)
 	disk.blocks = ((uint64_t)mib << 20) / disk.block_size;
 	disk.room = disk.blocks + disk.blocks / 2;
 	disk.data = calloc(disk.room, disk.block_size);
-	disk.fd = open(DEV_USER_PATH DEV_USER_NAME,
-		       O_RDWR | (disk.nonblock ? O_NONBLOCK : 0));
-	if (disk.fd < 0 || !disk.data) {
-		perror("udisk: " DEV_USER_PATH DEV_USER_NAME);
+	if (!disk.data)
 		exit(1);
-	}
-	if ((disk.old_abi ? register_old() : register_device()) < 0) {
-		printf("register: %d\n", errno);
-		exit(1);
-	}
+	udisk_fd = udisk_open(disk.name, disk.single);
 	check_options();
 	if (disk.prealloc)
 		prealloc();
 	for (i = 0; i < disk.threads; i++)
-		pthread_create(&thread, NULL, serve, NULL);
+		pthread_create(&thread, NULL, udisk_serve,
+			       (void *)(intptr_t)udisk_fd);
+	if (disk.twin)
+		udisk_twin_start();
 	printf("ready\n");
 	fflush(stdout);
 }
@@ -584,6 +617,7 @@ int main(int argc, char **argv)
 	sigaddset(&set, SIGUSR1);
 	sigaddset(&set, SIGUSR2);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGALRM);
 	sigaddset(&set, SIGTERM);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	start();

@@ -15,7 +15,6 @@
 /* What the device is told to do, from the command line. */
 struct udisk {
 	const char *name;
-	int fd;
 	uint8_t *data;
 	uint64_t blocks;
 	uint64_t room;			/* blocks that the disk may grow to */
@@ -32,6 +31,14 @@ struct udisk {
 	bool insist;			/* on replies that are wrong */
 	bool bad_memory;
 	bool lost_memory;
+	bool pr_notify;
+	bool pr_fail;			/* what is told of PERSISTENT RESERVE OUT */
+	bool no_cluster;
+	bool backwards;			/* memory is touched from its end */
+	bool shared;			/* cache */
+	bool twin;			/* a second device in the program: twin.c */
+	uint32_t single;		/* pages of each buffer */
+	uint32_t twin_single;
 	bool hold;			/* READ and WRITE, while the file is there */
 	bool prealloc;
 	unsigned int slow_ms;
@@ -45,10 +52,12 @@ struct udisk {
 struct udisk_counts {
 	uint64_t sub[256];
 	uint64_t tm[SCST_PR_ABORT_ALL + 1];	/* by function, when it is received */
+	uint64_t pr_out;
 	uint64_t bad;
 };
 
 extern struct udisk disk;
+extern __thread int udisk_fd;		/* the file that the thread serves */
 extern struct udisk_counts counts;
 
 /* A claim about the kernel: what is false is counted and told. */
@@ -60,6 +69,15 @@ do {									\
 		fflush(stdout);						\
 	}								\
 } while (0)
+
+/* udisk.c */
+int udisk_open(const char *name, uint32_t single);
+void *udisk_serve(void *fd);
+
+/* twin.c: the same disk under another name, until it is closed */
+void udisk_twin_start(void);
+void udisk_twin_close(void);
+bool udisk_twin_ends(void);
 
 /* scsi.c: carries out a command that is in memory */
 void udisk_exec(const struct scst_user_scsi_cmd_exec *cmd, const uint8_t *cdb,

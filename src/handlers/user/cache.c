@@ -5,6 +5,7 @@
  */
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -25,7 +26,7 @@ struct user_buf *user_buf_alloc(struct user_dev *dev, u64 addr, u32 len,
 	buf->addr = addr;
 	buf->len = len;
 	buf->order = order;
-	buf->generation = READ_ONCE(dev->cache.generation);
+	buf->generation = READ_ONCE(dev->cache->generation);
 	return buf;
 }
 
@@ -37,6 +38,28 @@ static void buf_unpin(struct user_buf *buf, bool dirty)
 	sg_free_table(&buf->table);
 	kvfree(buf->pages);
 	buf->pages = NULL;
+}
+
+/* An entry for each page, or as few as their places allow. */
+static int buf_make_table(struct user_buf *buf, struct page **pages, unsigned int n)
+{
+	unsigned int off = offset_in_page(buf->addr), left = buf->len, len, i;
+	struct scatterlist *sg;
+	int ret;
+
+	if (buf->req.dev->cache->clustered)
+		return sg_alloc_table_from_pages(&buf->table, pages, n, off, left,
+						 GFP_KERNEL);
+	ret = sg_alloc_table(&buf->table, n, GFP_KERNEL);
+	if (ret)
+		return ret;
+	for_each_sg(buf->table.sgl, sg, n, i) {
+		len = min_t(unsigned int, left, PAGE_SIZE - off);
+		sg_set_page(sg, pages[i], len, off);
+		left -= len;
+		off = 0;
+	}
+	return 0;
 }
 
 /**
@@ -62,9 +85,7 @@ int user_buf_pin(struct user_buf *buf, bool write)
 	got = pin_user_pages_fast(buf->addr & PAGE_MASK, n, flags, pages);
 	if (got != n)
 		goto err;
-	ret = sg_alloc_table_from_pages(&buf->table, pages, n,
-					offset_in_page(buf->addr), buf->len,
-					GFP_KERNEL);
+	ret = buf_make_table(buf, pages, n);
 	if (ret)
 		goto err;
 	buf->pages = pages;
@@ -164,9 +185,18 @@ int user_cache_order(const struct user_cache *cache, u32 alloc_len)
 
 /* ---- the cache ---- */
 
+/* From a shared cache: it comes back through the device that has it now. */
+static void __buf_move(struct user_buf *buf, struct user_dev *dev)
+{
+	if (likely(buf->req.dev == dev))
+		return;
+	user_req_forget(&buf->req);
+	user_req_init(&buf->req, dev);
+}
+
 struct user_buf *user_cache_take(struct user_dev *dev, u32 alloc_len)
 {
-	struct user_cache *cache = &dev->cache;
+	struct user_cache *cache = dev->cache;
 	int order = user_cache_order(cache, alloc_len);
 	struct user_buf *buf;
 	unsigned long flags;
@@ -176,15 +206,17 @@ struct user_buf *user_cache_take(struct user_dev *dev, u32 alloc_len)
 	spin_lock_irqsave(&cache->lock, flags);
 	buf = list_first_entry_or_null(&cache->free[order], struct user_buf,
 				       entry);
-	if (buf)
+	if (buf) {
 		list_del_init(&buf->entry);
+		__buf_move(buf, dev);
+	}
 	spin_unlock_irqrestore(&cache->lock, flags);
 	return buf;
 }
 
 void user_cache_give(struct user_dev *dev, struct user_buf *buf)
 {
-	struct user_cache *cache = &dev->cache;
+	struct user_cache *cache = dev->cache;
 	unsigned long flags;
 	bool keep;
 
@@ -198,29 +230,44 @@ void user_cache_give(struct user_dev *dev, struct user_buf *buf)
 		buf_return(buf);
 }
 
-/* Those that were not used since @limit; all, if they are of a former generation. */
+/* The last used are the first: the oldest is due, or none. */
+static struct user_buf *__cache_oldest(struct user_cache *cache, unsigned int order,
+				       unsigned long limit)
+{
+	struct user_buf *buf;
+
+	if (list_empty(&cache->free[order]))
+		return NULL;
+	buf = list_last_entry(&cache->free[order], struct user_buf, entry);
+	return buf->generation != cache->generation ||
+	       time_before(buf->used, limit) ? buf : NULL;
+}
+
+/*
+ * Those that were not used since @limit; all, if they are of a former generation. Under
+ * the lock, which keeps the devices of buffers that are in the cache.
+ */
 static void cache_evict(struct user_cache *cache, unsigned long limit)
 {
-	struct user_buf *buf, *tmp;
-	LIST_HEAD(out);
+	struct user_buf *buf;
 	unsigned int i;
 
-	spin_lock_irq(&cache->lock);
-	for (i = 0; i < USER_ORDERS; i++)
-		list_for_each_entry_safe(buf, tmp, &cache->free[i], entry)
-			if (buf->generation != cache->generation ||
-			    time_before(buf->used, limit))
-				list_move(&buf->entry, &out);
-	spin_unlock_irq(&cache->lock);
-	list_for_each_entry_safe(buf, tmp, &out, entry) {
-		list_del_init(&buf->entry);
-		buf_return(buf);
+	for (i = 0; i < USER_ORDERS; i++) {
+		do {
+			spin_lock_irq(&cache->lock);
+			buf = __cache_oldest(cache, i, limit);
+			if (buf) {
+				list_del_init(&buf->entry);
+				buf_return(buf);
+			}
+			spin_unlock_irq(&cache->lock);
+		} while (buf);
 	}
 }
 
 void user_cache_flush(struct user_dev *dev)
 {
-	struct user_cache *cache = &dev->cache;
+	struct user_cache *cache = dev->cache;
 
 	spin_lock_irq(&cache->lock);
 	cache->generation++;
@@ -237,42 +284,116 @@ static void cache_purge_work(struct work_struct *work)
 	queue_delayed_work(user_wq, &cache->purge, cache->interval / 2 + 1);
 }
 
-void user_cache_init(struct user_dev *dev)
+/* ---- devices and their caches ---- */
+
+static DEFINE_MUTEX(user_caches_mutex);	/* process context; takes nothing inside */
+static LIST_HEAD(user_caches);		/* shared ones, struct user_cache.entry */
+
+static struct user_cache *cache_create(const struct scst_user_dev_desc *desc)
 {
-	struct user_cache *cache = &dev->cache;
+	struct user_cache *cache = kzalloc(sizeof(*cache), GFP_KERNEL);
 	unsigned int i;
 
+	if (!cache)
+		return NULL;
+	INIT_LIST_HEAD(&cache->entry);
 	spin_lock_init(&cache->lock);
 	for (i = 0; i < USER_ORDERS; i++)
 		INIT_LIST_HEAD(&cache->free[i]);
 	INIT_DELAYED_WORK(&cache->purge, cache_purge_work);
-}
-
-/* With the registration. */
-void user_cache_start(struct user_dev *dev, const struct scst_user_dev_desc *desc)
-{
-	struct user_cache *cache = &dev->cache;
-
+	cache->clustered = !desc->sgv_disable_clustered_pool;
 	cache->single = desc->sgv_single_alloc_pages;
 	if (desc->sgv_purge_interval < 0)
-		return;
+		return cache;
 	cache->interval = (desc->sgv_purge_interval ?: USER_PURGE_SECONDS) *
 			  (unsigned long)HZ;
 	queue_delayed_work(user_wq, &cache->purge, cache->interval / 2 + 1);
+	return cache;
 }
 
-/* The registration has failed. */
-void user_cache_stop(struct user_dev *dev)
+/* Of this process: other processes have other memory at the same addresses. */
+static struct user_cache *__cache_find(const char *name)
 {
-	cancel_delayed_work_sync(&dev->cache.purge);
+	struct user_cache *cache;
+
+	list_for_each_entry(cache, &user_caches, entry)
+		if (cache->mm == current->mm && !strcmp(cache->name, name))
+			return cache;
+	return NULL;
+}
+
+static struct user_cache *__cache_share(const struct scst_user_dev_desc *desc)
+{
+	const char *name = desc->sgv_name[0] ? desc->sgv_name : desc->name;
+	struct user_cache *cache = __cache_find(name);
+
+	if (cache)
+		return cache->single == desc->sgv_single_alloc_pages &&
+		       cache->clustered == !desc->sgv_disable_clustered_pool ?
+		       cache : ERR_PTR(-EINVAL);
+	cache = cache_create(desc);
+	if (!cache)
+		return NULL;
+	strscpy(cache->name, name, sizeof(cache->name));
+	mmgrab(current->mm);
+	cache->mm = current->mm;
+	list_add_tail(&cache->entry, &user_caches);
+	return cache;
+}
+
+/* With the registration. -EINVAL: the others use the cache in another way. */
+int user_cache_join(struct user_dev *dev, const struct scst_user_dev_desc *desc)
+{
+	struct user_cache *cache;
+
+	mutex_lock(&user_caches_mutex);
+	cache = desc->sgv_shared ? __cache_share(desc) : cache_create(desc);
+	if (!IS_ERR_OR_NULL(cache)) {
+		cache->users++;
+		dev->cache = cache;
+	}
+	mutex_unlock(&user_caches_mutex);
+	return cache ? PTR_ERR_OR_ZERO(cache) : -ENOMEM;
 }
 
 /* The queue is closed: what is returned is freed at once. */
-void user_cache_exit(struct user_dev *dev)
+static void cache_drop(struct user_cache *cache, struct user_dev *dev)
 {
-	cancel_delayed_work_sync(&dev->cache.purge);
-	user_cache_flush(dev);
+	struct user_buf *buf, *tmp;
+	unsigned int i;
+
+	spin_lock_irq(&cache->lock);
+	for (i = 0; i < USER_ORDERS; i++)
+		list_for_each_entry_safe(buf, tmp, &cache->free[i], entry)
+			if (buf->req.dev == dev) {
+				list_del_init(&buf->entry);
+				user_buf_free(buf, true, false);
+			}
+	spin_unlock_irq(&cache->lock);
 	flush_workqueue(user_wq);
+}
+
+/* No command is left, or the registration has failed. */
+void user_cache_leave(struct user_dev *dev)
+{
+	struct user_cache *cache = dev->cache;
+	bool last;
+
+	if (!cache)
+		return;
+	cache_drop(cache, dev);
+	dev->cache = NULL;
+	mutex_lock(&user_caches_mutex);
+	last = !--cache->users;
+	if (last)
+		list_del(&cache->entry);
+	mutex_unlock(&user_caches_mutex);
+	if (!last)
+		return;
+	cancel_delayed_work_sync(&cache->purge);
+	if (cache->mm)
+		mmdrop(cache->mm);
+	kfree(cache);
 }
 
 /* ---- PREALLOC_BUFFER ---- */
@@ -290,7 +411,7 @@ long user_prealloc(struct user_dev *dev, void __user *arg)
 	    !pre.in.bufflen || !access_ok(u64_to_user_ptr(pre.in.pbuf),
 					  pre.in.bufflen))
 		return -EINVAL;
-	order = user_cache_order(&dev->cache, pre.in.bufflen);
+	order = user_cache_order(dev->cache, pre.in.bufflen);
 	if (order < 0)
 		return -EINVAL;
 	buf = user_buf_alloc(dev, pre.in.pbuf, pre.in.bufflen, order, GFP_KERNEL);

@@ -7,6 +7,7 @@
  */
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <scsi/scsi_proto.h>
 
 #include "user.h"
 #include "write_same.h"
@@ -240,6 +241,12 @@ static bool parse_asks(const struct user_dev *dev, const struct scst_cmd *cmd)
 	}
 }
 
+/* It comes to exec() after the core has carried it out. */
+static bool is_told(const struct user_dev *dev, const struct scst_cmd *cmd)
+{
+	return dev->pr_notify && cmd->cdb[0] == PERSISTENT_RESERVE_OUT;
+}
+
 int user_parse(struct scst_cmd *cmd)
 {
 	struct user_dev *dev = cmd->dev->dh_priv;
@@ -252,7 +259,7 @@ int user_parse(struct scst_cmd *cmd)
 		scst_set_unknown_opcode(cmd);
 		return -EINVAL;
 	}
-	if (flags & SCST_LOCAL_CMD && !asks)
+	if (flags & SCST_LOCAL_CMD && !asks && !is_told(dev, cmd))
 		return 0;
 	ucmd = cmd_start(cmd);
 	if (unlikely(!ucmd)) {
@@ -276,7 +283,7 @@ int user_alloc_data_buf(struct scst_cmd *cmd)
 	ucmd->bufflen = cmd->bufflen;
 	ucmd->direction = cmd->data_direction;
 	ucmd->alloc_len = user_mem_reused(dev, ucmd->direction) ?
-			  user_cache_len(&dev->cache, cmd->bufflen) :
+			  user_cache_len(dev->cache, cmd->bufflen) :
 			  cmd->bufflen;
 	if (!user_mem_is_direct(cmd, ucmd->alloc_len))
 		return SCST_BUF_CORE;
@@ -303,7 +310,7 @@ static const struct user_sub *exec_first(struct user_cmd *ucmd,
 	if (ucmd->own_sg || !cmd->bufflen)
 		return &user_sub_exec;
 	ucmd->alloc_len = user_mem_reused(dev, ucmd->direction) ?
-			  user_cache_len(&dev->cache, cmd->bufflen) :
+			  user_cache_len(dev->cache, cmd->bufflen) :
 			  cmd->bufflen;
 	if (user_mem_get(ucmd) || cmd->data_direction == SCST_DATA_READ)
 		return &user_sub_exec;

@@ -30,7 +30,6 @@ static int user_open(struct inode *inode, struct file *file)
 	atomic_set(&dev->aborts, 0);
 	atomic64_set(&dev->last_session, 0);
 	INIT_DELAYED_WORK(&dev->reap, user_reap_work);
-	user_cache_init(dev);
 	file->private_data = dev;
 	return 0;
 }
@@ -44,7 +43,7 @@ static int user_release(struct inode *inode, struct file *file)
 	if (dev->virt_id)
 		scst_unregister_virtual_device(dev->virt_id);
 	cancel_delayed_work_sync(&dev->reap);
-	user_cache_exit(dev);
+	user_cache_leave(dev);
 	kfree(dev);
 	return 0;
 }

@@ -23,13 +23,15 @@ bool user_mem_reused(const struct user_dev *dev, u8 direction)
  * @cmd: the command, without a buffer
  * @alloc_len: of the buffer
  *
- * Not if it wants entries of a page, or might get more of them than it takes.
+ * Not if it wants entries of a page and they may be longer, or if there might be more of
+ * them than it takes.
  */
 bool user_mem_is_direct(const struct scst_cmd *cmd, u32 alloc_len)
 {
 	const struct scst_tgt_template *tgtt = cmd->sess->tgt->tgtt;
+	const struct user_dev *dev = cmd->dev->dh_priv;
 
-	return !tgtt->no_clustering &&
+	return !(tgtt->no_clustering && dev->cache->clustered) &&
 	       (!tgtt->sg_tablesize ||
 		DIV_ROUND_UP(alloc_len, PAGE_SIZE) + 1 <= tgtt->sg_tablesize);
 }
@@ -59,7 +61,7 @@ int user_mem_accept(struct user_cmd *ucmd, u64 addr)
 {
 	struct user_dev *dev = ucmd->req.dev;
 	bool reused = user_mem_reused(dev, ucmd->direction);
-	int order = reused ? user_cache_order(&dev->cache, ucmd->alloc_len) : -1;
+	int order = reused ? user_cache_order(dev->cache, ucmd->alloc_len) : -1;
 
 	if (!addr || !access_ok(u64_to_user_ptr(addr), ucmd->alloc_len))
 		return -EINVAL;

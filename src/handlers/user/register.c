@@ -94,7 +94,9 @@ static int check_desc(const struct scst_user_dev_desc *desc)
 {
 	if (!type_is_known(desc->type) ||
 	    !block_size_is_valid(desc->type, desc->block_size) ||
-	    !opt_is_valid(&desc->opt) || desc->sgv_single_alloc_pages < 0 ||
+	    !opt_is_valid(&desc->opt) || desc->sgv_shared > 1 ||
+	    desc->sgv_disable_clustered_pool > 1 ||
+	    desc->enable_pr_cmds_notifications > 1 || desc->sgv_single_alloc_pages < 0 ||
 	    desc->sgv_single_alloc_pages > USER_SINGLE_MAX ||
 	    desc->sgv_purge_interval > INT_MAX / HZ ||
 	    strnlen(desc->name, sizeof(desc->name)) == sizeof(desc->name) ||
@@ -160,6 +162,7 @@ static int user_attach(struct scst_device *sdev)
 	sdev->type = dev->type;
 	sdev->block_shift = dev->block_size ? ilog2(dev->block_size) : 0;
 	sdev->nblocks = U64_MAX;	/* the program knows */
+	sdev->pr_notify = dev->pr_notify;
 	dev->sdev = sdev;
 	opt_apply(dev);
 	return 0;
@@ -207,17 +210,20 @@ static int desc_from_program(struct scst_user_dev_desc *desc, void __user *arg,
 
 static int dev_register(struct user_dev *dev, const struct scst_user_dev_desc *desc)
 {
-	int id;
+	int id, ret;
 
 	if (dev->virt_id)
 		return -EEXIST;
 	dev->type = desc->type;
 	dev->block_size = desc->block_size;
 	dev->opt = desc->opt;
-	user_cache_start(dev, desc);
+	dev->pr_notify = desc->enable_pr_cmds_notifications;
+	ret = user_cache_join(dev, desc);
+	if (ret)
+		return ret;
 	id = scst_register_virtual_device(&user_type, desc->name, dev);
 	if (id < 0) {
-		user_cache_stop(dev);
+		user_cache_leave(dev);
 		return id == -EEXIST ? -EINVAL : id;
 	}
 	/* Pairs with user_is_registered(). */

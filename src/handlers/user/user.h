@@ -75,7 +75,12 @@ struct user_req {
 
 /**
  * struct user_cache - buffers of the program's that are kept for commands
- * @lock: protects what follows; taken in any context
+ * @entry: in the list of all shared ones
+ * @users: devices, under the lock of that list
+ * @mm: whose memory it is, if it is shared, or NULL; identity only
+ * @name: if it is shared
+ * @clustered: adjacent pages of a buffer are one entry of its scatterlist
+ * @lock: protects what follows; taken in any context, user_dev.lock inside
  * @free: those that no command has, by size class, the last used first
  * @generation: those of earlier ones are given back when they become free
  * @purge: gives back what was not used for long
@@ -83,6 +88,11 @@ struct user_req {
  * @single: pages of each buffer; 0: powers of two
  */
 struct user_cache {
+	struct list_head entry;
+	unsigned int users;
+	struct mm_struct *mm;
+	char name[SCST_MAX_NAME];
+	bool clustered;
 	spinlock_t lock;
 	struct list_head free[USER_ORDERS];
 	unsigned int generation;
@@ -104,9 +114,10 @@ struct user_cache {
  * @opt: as the program has set them; read with READ_ONCE()
  * @type: peripheral device type
  * @block_size: as registered
+ * @pr_notify: likewise: it is told of PERSISTENT RESERVE OUT
  * @virt_id: the core's id; 0: not registered
  * @sdev: the core's device
- * @cache: its buffers
+ * @cache: its buffers; NULL: not registered
  * @last_session: the last sess_h given
  * @tms: task management that the program knows of, struct user_tm.entry
  * @aborts: how many commands were aborted; any context
@@ -123,9 +134,10 @@ struct user_dev {
 	struct scst_user_opt opt;
 	u8 type;
 	u32 block_size;
+	bool pr_notify;
 	int virt_id;
 	struct scst_device *sdev;
-	struct user_cache cache;
+	struct user_cache *cache;
 	atomic64_t last_session;
 	struct list_head tms;
 	atomic_t aborts;
@@ -153,7 +165,7 @@ struct user_sess {
 
 /**
  * struct user_buf - a buffer of the program's
- * @req: ON_CACHED_MEM_FREE
+ * @req: ON_CACHED_MEM_FREE, of the device that has used it last
  * @entry: in user_cache.free
  * @addr: where it is
  * @len: bytes
@@ -337,11 +349,8 @@ bool user_mem_reused(const struct user_dev *dev, u8 direction);
 bool user_mem_is_direct(const struct scst_cmd *cmd, u32 alloc_len);
 
 /* cache.c */
-void user_cache_init(struct user_dev *dev);
-void user_cache_start(struct user_dev *dev,
-		      const struct scst_user_dev_desc *desc);
-void user_cache_stop(struct user_dev *dev);
-void user_cache_exit(struct user_dev *dev);
+int user_cache_join(struct user_dev *dev, const struct scst_user_dev_desc *desc);
+void user_cache_leave(struct user_dev *dev);
 void user_cache_flush(struct user_dev *dev);
 struct user_buf *user_cache_take(struct user_dev *dev, u32 alloc_len);
 void user_cache_give(struct user_dev *dev, struct user_buf *buf);

@@ -152,7 +152,7 @@ static void ws_set_write(struct user_ws *ws, struct user_cmd *child)
 	put_unaligned_be64(child->lba, &child->cdb[2]);
 	put_unaligned_be32(blocks, &child->cdb[10]);
 	child->alloc_len = user_mem_reused(dev, SCST_DATA_WRITE) ?
-			   user_cache_len(&dev->cache, child->bufflen) :
+			   user_cache_len(dev->cache, child->bufflen) :
 			   child->bufflen;
 }
 

@@ -86,6 +86,8 @@ static void log_end(struct tt_cmd *tc)
 	}
 	if (tc->o.show)
 		log_buffer(tc);
+	if (tc->o.segments)
+		tt_log("segments %llu %d", tc->tag, scst_cmd_get_sg_cnt(cmd));
 	log_sense(sense, sizeof(sense), scst_cmd_get_sense_buffer(cmd),
 		  scst_cmd_get_sense_buffer_len(cmd));
 	tt_log("done %llu %02x %s %lld %u", tc->tag, scst_cmd_get_status(cmd),

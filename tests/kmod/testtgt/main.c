@@ -13,6 +13,7 @@
  *	tm NAME STATUS [INFO]		a task management function is answered
  *	dev_tm DEVICE FN		the handler hears of one
  *	aen SESSION EVENT, registered SESSION ERROR, unregistered SESSION
+ *	segments TAG N			with the option of that name: entries of the buffer
  *	data TAG HEX, sense TAG HEX	with the option "show": up to 128 bytes
  *	alloc|prep|prep_failed|rdy|pre|xmit|free TAG CONTEXT, got TAG HEX,
  *	pieces TAG N of M, SUM bytes, dev_done TAG	with "v"
@@ -24,7 +25,7 @@
  * Options:
  *	in=LEN out=LEN noexpect		what the transport expects; default: no data
  *	data=HEX			how Data-Out begins; zeros follow
- *	show v				see above
+ *	show v segments			see above
  *	core lend			memory of the core's; the buffer is the driver's
  *	back=CONTEXT			of the driver's answers; default: same
  *	rx=hold|success|error|sense|fatal	the answer to rdy_to_xfer()

@@ -73,6 +73,7 @@ static const struct tt_opt {
 	{ "out", TT_OPT(out), NULL, TT_MAX_DATA },
 	{ "noexpect", TT_OPT(noexpect) },
 	{ "show", TT_OPT(show) },
+	{ "segments", TT_OPT(segments) },
 	{ "v", TT_OPT(verbose) },
 	{ "core", TT_OPT(core_mem) },
 	{ "lie", TT_OPT(lie) },

@@ -41,6 +41,7 @@ struct tt_opts {
 	u32 out;
 	u32 noexpect;
 	u32 show;
+	u32 segments;
 	u32 verbose;
 	u32 core_mem;
 	u32 lie;		/* submitted where nothing may sleep, whatever is said */
