@@ -12,6 +12,7 @@
 #define SCST_CDB_NACA		0x04	/* bit of the CONTROL byte, SAM-5 5.2 */
 #define SCST_QERR_ABORT_ALL	1	/* SPC-5 7.5.10 */
 #define SCST_QERR_ABORT_NEXUS	3
+#define SCST_XCDB		0x7e	/* SPC-5 4.2.5: CONTROL is byte 1 */
 #define SCST_PROUT_PREEMPT_ABORT 0x05
 
 static bool cmd_naca(const struct scst_cmd *cmd)
@@ -21,7 +22,7 @@ static bool cmd_naca(const struct scst_cmd *cmd)
 
 	if (!len)
 		return false;
-	if (cmd->cdb[0] == VARIABLE_LENGTH_CMD)
+	if (cmd->cdb[0] == VARIABLE_LENGTH_CMD || cmd->cdb[0] == SCST_XCDB)
 		control = 1;
 	else
 		control = (scst_cdb_len(cmd->cdb, len) ?: len) - 1;

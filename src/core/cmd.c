@@ -251,6 +251,18 @@ void scst_cmd_bind_lun(struct scst_cmd *cmd)
 	}
 }
 
+/* Beyond what fits no opcode has so many: scst_step_parse() refuses it. */
+static int cmd_keep_long_cdb(struct scst_cmd *cmd, const u8 *cdb, unsigned int cdb_len)
+{
+	if (cdb_len > U16_MAX)
+		return 0;
+	cmd->long_cdb = kmemdup(cdb, cdb_len, GFP_ATOMIC | __GFP_NOWARN);
+	if (!cmd->long_cdb)
+		return -ENOMEM;
+	cmd->flags |= BIT(SCST_CMD_F_LONG_CDB);
+	return 0;
+}
+
 int scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess,
 		  const u8 *lun, int lun_len, const u8 *cdb, unsigned int cdb_len)
 {
@@ -281,9 +293,13 @@ int scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess,
 	cmd->tgt_priv = NULL;
 	cmd->dh_priv = NULL;
 	cmd->rq = NULL;
-	/* Too long a CDB fits no opcode: scst_step_parse() refuses it. */
-	cmd->cdb_len = min_t(unsigned int, cdb_len, U8_MAX);
+	cmd->cdb_len = min_t(unsigned int, cdb_len, U16_MAX);
 	memcpy(cmd->cdb, cdb, min_t(unsigned int, cdb_len, SCST_MAX_CDB_LEN));
+	if (unlikely(cdb_len > SCST_MAX_CDB_LEN) &&
+	    cmd_keep_long_cdb(cmd, cdb, cdb_len)) {
+		percpu_ref_put(&sess->cmds);
+		return -ENOMEM;
+	}
 	cmd->lun = scst_lun_unpack(lun, lun_len);
 	/* Pairs with session_open(): whoever sees it ready sees its LUNs. */
 	if (likely(smp_load_acquire(&sess->state) == SCST_SESS_READY)) {
@@ -357,6 +373,7 @@ SCST_EXPORT(scst_cmd_exec_again);
 				 BIT(SCST_CMD_F_TASK_ABORTED))
 #define SCST_CMD_F_NOT_PLAIN	(SCST_CMD_F_MUST_END |			\
 				 BIT(SCST_CMD_F_IN_TASK_SET) |		\
+				 BIT(SCST_CMD_F_LONG_CDB) |		\
 				 BIT(SCST_CMD_F_UA))
 
 /* What a command that is off its session's list leaves behind, if anything. */
@@ -369,6 +386,8 @@ static bool cmd_settle(struct scst_cmd *cmd, struct list_head *waits)
 		scst_ua_restore(cmd);
 	if (test_bit(SCST_CMD_F_IN_TASK_SET, &cmd->flags))
 		scst_order_leave(cmd);
+	if (test_bit(SCST_CMD_F_LONG_CDB, &cmd->flags))
+		kfree(cmd->long_cdb);
 	if (!(cmd->flags & SCST_CMD_F_MUST_END))
 		return false;
 	scst_tm_collect(cmd, waits);

@@ -84,7 +84,8 @@ static bool cmd_find_op(struct scst_cmd *cmd)
 			return true;
 		}
 		if (unlikely(!cmd->op) && cmd->dev->handler->any_opcode &&
-		    cmd->cdb_len <= SCST_MAX_CDB_LEN) {
+		    (cmd->cdb_len == len ||
+		     test_bit(SCST_CMD_F_LONG_CDB, &cmd->flags))) {
 			cmd->op = scst_op_unknown();
 			return true;
 		}

@@ -39,7 +39,7 @@ TRACE_EVENT(scst_cmd_arrived,
 		__entry->lun = cmd->lun;
 		__entry->tag = cmd->tag;
 		__entry->attr = cmd->queue_type;
-		__entry->cdb_len = min_t(u8, cmd->cdb_len, SCST_MAX_CDB_LEN);
+		__entry->cdb_len = min_t(u16, cmd->cdb_len, SCST_MAX_CDB_LEN);
 		memcpy(__entry->cdb, cmd->cdb, SCST_MAX_CDB_LEN);
 		__entry->expected = cmd->expected_len;
 	),

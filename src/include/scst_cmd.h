@@ -48,6 +48,7 @@ enum {
 	SCST_CMD_F_MOVED,	/* @resp_data_len tells what was moved, whatever the
 				 * direction and the status
 				 */
+	SCST_CMD_F_LONG_CDB,	/* @long_cdb is valid */
 	SCST_CMD_F_LOCAL_DONE,	/* the core has done its part, the handler hears of it */
 	SCST_CMD_F_HANDLER_BACK,/* its handler has done what it was parked for */
 };
@@ -61,7 +62,7 @@ enum {
  * @queue_type: enum scst_cmd_queue_type
  * @status: SAM status, valid once SCST_CMD_F_ENDED or executed
  * @sense_len: valid bytes in @sense
- * @cdb_len: bytes of @cdb
+ * @cdb_len: bytes of the CDB, also of one that is too long to be kept
  * @flags: SCST_CMD_F_*
  * @sess: the I_T nexus
  * @tgt_dev: the I_T_L nexus; NULL when the LUN isn't mapped
@@ -98,7 +99,8 @@ enum {
  * @buf_sg: where scst_get_buf_next() goes on
  * @buf_left: bytes from there to the end of the buffer
  * @sense: sense data
- * @cdb: the command descriptor block
+ * @long_cdb: with SCST_CMD_F_LONG_CDB: all of the CDB
+ * @cdb: the command descriptor block, or how it begins
  *
  * Everything is the core's; drivers and handlers read @op and below, and change
  * only what the accessors change.
@@ -111,7 +113,6 @@ struct scst_cmd {
 	u8 queue_type;
 	u8 status;
 	u8 sense_len;
-	u8 cdb_len;
 	unsigned long flags;
 	struct scst_session *sess;
 	struct scst_tgt_dev *tgt_dev;
@@ -131,6 +132,7 @@ struct scst_cmd {
 	u8 dh_state;
 	u8 order;
 	u8 ua;
+	u16 cdb_len;
 	struct scst_task_set *tset;
 	struct list_head order_entry;
 	struct list_head sess_entry;
@@ -145,6 +147,7 @@ struct scst_cmd {
 	u64 start_ns;
 	struct scatterlist *buf_sg;
 	u32 buf_left;
+	u8 *long_cdb;
 	u8 cdb[SCST_MAX_CDB_LEN];
 	u8 sense[SCST_MAX_SENSE_LEN];
 };
@@ -157,14 +160,15 @@ struct scst_cmd {
  * @lun_len: its length: 8, or 2 for the first level alone
  * @cdb: the CDB
  * @cdb_len: its length; one that is too long or short for its opcode makes the
- *	command end with CHECK CONDITION
+ *	command end with CHECK CONDITION. Above SCST_MAX_CDB_LEN only handlers with
+ *	any_opcode know a command
  *
  * Between this and scst_cmd_init_done() the driver sets tag, task attribute,
  * expected transfer and, if it lends it, the buffer.
  *
  * Context: any.
- * Return: 0, or -ESHUTDOWN when the session is being unregistered (@cmd was not
- *	taken).
+ * Return: 0, or -ESHUTDOWN when the session is being unregistered, or -ENOMEM for a
+ *	CDB above SCST_MAX_CDB_LEN (@cmd was not taken).
  */
 int scst_cmd_init(struct scst_cmd *cmd, struct scst_session *sess,
 		  const u8 *lun, int lun_len, const u8 *cdb, unsigned int cdb_len);
@@ -724,6 +728,13 @@ s64 scst_cmd_get_residual(const struct scst_cmd *cmd);
 static inline bool scst_cmd_aborted(const struct scst_cmd *cmd)
 {
 	return test_bit(SCST_CMD_F_ABORTED, &cmd->flags);
+}
+
+/* All scst_cmd.cdb_len bytes of the CDB. */
+static inline const u8 *scst_cmd_get_cdb(const struct scst_cmd *cmd)
+{
+	return test_bit(SCST_CMD_F_LONG_CDB, &cmd->flags) ? cmd->long_cdb :
+							    cmd->cdb;
 }
 
 /* For handlers: it needn't be carried out any more, with or without a response. */

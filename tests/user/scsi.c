@@ -6,6 +6,7 @@
 #include "udisk.h"
 
 #define UDISK_VENDOR_OP		0xc1	/* no standard knows it: 8 bytes of Data-In */
+#define UDISK_LONG_OP		0x7e	/* 8 bytes: length and sum of its CDB */
 #define UDISK_CAP_LEN		32
 #define UDISK_CONTROL_PAGE	0x0a
 #define UDISK_CONTROL_LEN	12
@@ -17,6 +18,15 @@ static uint64_t be(const uint8_t *p, unsigned int bytes)
 	while (bytes--)
 		v = v << 8 | *p++;
 	return v;
+}
+
+static uint32_t sum_of(const uint8_t *p, size_t len)
+{
+	uint32_t sum = 0;
+
+	while (len--)
+		sum += *p++;
+	return sum;
 }
 
 static void put_be(uint8_t *p, uint64_t v, unsigned int bytes)
@@ -216,6 +226,9 @@ void udisk_exec(const struct scst_user_scsi_cmd_exec *cmd, const uint8_t *cdb,
 		if (len < 0)
 			fail_with(invalid_field_in_cdb);
 		break;
+	case 0x83:
+		__atomic_fetch_add(&counts.xcopy, 1, __ATOMIC_RELAXED);
+		return;
 	case 0x5f:
 		/* The kernel has done it, this is to be known only. */
 		udisk_claim(cmd->bufflen == 24 && cmd->data_direction == SCST_DATA_WRITE);
@@ -249,6 +262,12 @@ void udisk_exec(const struct scst_user_scsi_cmd_exec *cmd, const uint8_t *cdb,
 	case 0xaa: case 0x8a: case 0x2f: case 0x8f: case 0x41: case 0x93:
 		medium(cmd, cdb, buf, reply, sense);
 		return;
+	case UDISK_LONG_OP:
+		udisk_claim(cmd->cdb_len > 32);
+		put_be(data, cmd->cdb_len, 4);
+		put_be(data + 4, sum_of(cdb, cmd->cdb_len), 4);
+		len = 8;
+		break;
 	case 0x7f:
 		if (be(cdb + 8, 2) == 0x0009) {
 			/* READ(32): the LBA is behind what the structure holds. */
@@ -287,7 +306,7 @@ void udisk_parse(const struct scst_user_scsi_cmd_parse *cmd,
 		reply->op_flags = cmd->op_flags;
 		return;
 	}
-	if (cmd->cdb[0] != UDISK_VENDOR_OP) {
+	if (cmd->cdb[0] != UDISK_VENDOR_OP && cmd->cdb[0] != UDISK_LONG_OP) {
 		fail_with(invalid_opcode);
 		return;
 	}

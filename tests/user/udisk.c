@@ -115,8 +115,9 @@ static int do_exec(struct scst_user_get_cmd *cmd, struct answer *a)
 	struct scst_user_scsi_cmd_exec *e = &cmd->exec_cmd;
 	struct scst_user_scsi_cmd_reply_exec *r = &a->reply.exec_reply;
 	uint8_t *buf = (uint8_t *)(uintptr_t)e->pbuf;
-	uint8_t cdb[260] = { 0 };
+	static __thread uint8_t cdb[SCST_MAX_LONG_CDB_SIZE];
 
+	memset(cdb, 0, sizeof(cdb));
 	memcpy(cdb, e->cdb, SCST_MAX_CDB_SIZE);
 	if (e->cdb_len > SCST_MAX_CDB_SIZE) {
 		struct scst_user_get_ext_cdb get = {
@@ -426,6 +427,8 @@ static void check_options(void)
 	udisk_claim(!ioctl(udisk_fd, SCST_USER_SET_OPTIONS, &opt));
 	udisk_claim(!ioctl(udisk_fd, SCST_USER_GET_API, &api));
 	udisk_claim(api.api_major == SCST_USER_API_MAJOR && api.features & 1);
+	/* It is never sent. */
+	udisk_claim(!(api.features & SCST_USER_FEATURE_REMAP));
 	udisk_claim(!ioctl(udisk_fd, SCST_USER_UNREGISTER_DEVICE));
 	udisk_claim(ioctl(udisk_fd, _IO('u', 99)) && errno == ENOTTY);
 }
@@ -466,6 +469,7 @@ static const struct word words[] = {
 	{ "qerr",	&disk.opt.qerr,			1 },
 	{ "tas",	&disk.opt.tas,			1 },
 	{ "swp",	&disk.opt.swp,			1 },
+	{ "remaps",	&disk.opt.ext_copy_remap_supported, 1 },
 	{ "queue_alg",	&disk.opt.queue_alg,		1 },
 	{ "tmf_only",	&disk.opt.tmf_only,		1 },
 	{ "d_sense",	&disk.opt.d_sense,		1 },
@@ -527,7 +531,8 @@ static void print_counts(void)
 		       (unsigned long long)counts.sub[i]);
 	for (i = 0; i < UDISK_COUNT(counts.tm); i++)
 		printf("tm%zu=%llu ", i, (unsigned long long)counts.tm[i]);
-	printf("pr_out=%llu ", (unsigned long long)counts.pr_out);
+	printf("pr_out=%llu xcopy=%llu ", (unsigned long long)counts.pr_out,
+	       (unsigned long long)counts.xcopy);
 	printf("outstanding=%zu bad=%llu\n", udisk_outstanding(),
 	       (unsigned long long)counts.bad);
 	fflush(stdout);

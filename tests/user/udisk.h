@@ -53,6 +53,7 @@ struct udisk_counts {
 	uint64_t sub[256];
 	uint64_t tm[SCST_PR_ABORT_ALL + 1];	/* by function, when it is received */
 	uint64_t pr_out;
+	uint64_t xcopy;
 	uint64_t bad;
 };
 

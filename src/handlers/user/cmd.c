@@ -32,6 +32,7 @@ static void cmd_free(struct user_cmd *ucmd)
 {
 	user_req_forget(&ucmd->req);
 	user_sess_put(ucmd->sess);
+	kfree(ucmd->long_cdb);
 	kmem_cache_free(user_cmd_cache, ucmd);
 }
 
@@ -213,6 +214,17 @@ void user_cmd_bad_buffer(struct user_cmd *ucmd)
 
 /* ---- what the core calls ---- */
 
+static bool cmd_copy_cdb(struct user_cmd *ucmd, const struct scst_cmd *cmd)
+{
+	ucmd->cdb_len = cmd->cdb_len;
+	memcpy(ucmd->cdb, cmd->cdb, min_t(u16, cmd->cdb_len, sizeof(ucmd->cdb)));
+	if (likely(cmd->cdb_len <= sizeof(ucmd->cdb)))
+		return true;
+	ucmd->long_cdb = kmemdup(scst_cmd_get_cdb(cmd), cmd->cdb_len,
+				 GFP_NOWAIT | __GFP_NOWARN);
+	return ucmd->long_cdb;
+}
+
 static struct user_cmd *cmd_start(struct scst_cmd *cmd)
 {
 	struct user_sess *sess = cmd->tgt_dev->dh_priv;
@@ -223,8 +235,10 @@ static struct user_cmd *cmd_start(struct scst_cmd *cmd)
 		return NULL;
 	ucmd->cmd = cmd;
 	ucmd->queue_type = cmd->queue_type;
-	ucmd->cdb_len = min_t(u8, cmd->cdb_len, SCST_MAX_CDB_LEN);
-	memcpy(ucmd->cdb, cmd->cdb, ucmd->cdb_len);
+	if (unlikely(!cmd_copy_cdb(ucmd, cmd))) {
+		cmd_free(ucmd);
+		return NULL;
+	}
 	cmd->dh_priv = ucmd;
 	return ucmd;
 }
@@ -362,24 +376,35 @@ void user_on_free_cmd(struct scst_cmd *cmd)
 
 /* ---- long CDBs ---- */
 
+/* A command that the program has to answer, with a reference; or NULL. */
+static struct user_cmd *cmd_find_given(struct user_dev *dev, u32 handle)
+{
+	struct user_cmd *found = NULL;
+	struct user_req *req;
+
+	spin_lock_irq(&dev->lock);
+	req = __user_req_find(dev, handle);
+	if (req && req->state == USER_REQ_GIVEN && user_req_is_cmd(req)) {
+		found = user_cmd_of(req);
+		refcount_inc(&found->refs);
+	}
+	spin_unlock_irq(&dev->lock);
+	return found;
+}
+
 long user_get_ext_cdb(struct user_dev *dev, void __user *arg)
 {
 	struct scst_user_get_ext_cdb get;
-	u8 cdb[SCST_MAX_CDB_LEN];
-	struct user_req *req;
-	unsigned int len = 0;
+	struct user_cmd *ucmd;
+	bool failed;
 
 	if (copy_from_user(&get, arg, sizeof(get)))
 		return -EFAULT;
-	spin_lock_irq(&dev->lock);
-	req = __user_req_find(dev, get.cmd_h);
-	if (req && req->state == USER_REQ_GIVEN && user_req_is_cmd(req)) {
-		len = user_cmd_of(req)->cdb_len;
-		memcpy(cdb, user_cmd_of(req)->cdb, len);
-	}
-	spin_unlock_irq(&dev->lock);
-	if (!len)
+	ucmd = cmd_find_given(dev, get.cmd_h);
+	if (!ucmd)
 		return -ESRCH;
-	return copy_to_user(u64_to_user_ptr(get.ext_cdb_buffer), cdb, len) ?
-	       -EFAULT : 0;
+	failed = copy_to_user(u64_to_user_ptr(get.ext_cdb_buffer),
+			      ucmd->long_cdb ?: ucmd->cdb, ucmd->cdb_len);
+	user_cmd_put(ucmd, true);
+	return failed ? -EFAULT : 0;
 }

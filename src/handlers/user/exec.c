@@ -34,7 +34,7 @@ static bool exec_give(struct user_req *req, struct scst_user_get_cmd *get)
 	if (ucmd->direction == SCST_DATA_WRITE)
 		ucmd->dirty = true;
 	e->sess_h = ucmd->sess->handle;
-	memcpy(e->cdb, ucmd->cdb, min_t(u8, ucmd->cdb_len, sizeof(e->cdb)));
+	memcpy(e->cdb, ucmd->cdb, min_t(u16, ucmd->cdb_len, sizeof(e->cdb)));
 	e->cdb_len = ucmd->cdb_len;
 	e->lba = ucmd->lba;
 	e->data_len = ucmd->data_len;

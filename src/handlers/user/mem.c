@@ -118,7 +118,7 @@ static bool alloc_give(struct user_req *req, struct scst_user_get_cmd *get)
 	if (!user_cmd_give_check(ucmd))
 		return false;
 	a->sess_h = ucmd->sess->handle;
-	memcpy(a->cdb, ucmd->cdb, min_t(u8, ucmd->cdb_len, sizeof(a->cdb)));
+	memcpy(a->cdb, ucmd->cdb, min_t(u16, ucmd->cdb_len, sizeof(a->cdb)));
 	a->cdb_len = ucmd->cdb_len;
 	a->alloc_len = ucmd->alloc_len;
 	a->queue_type = ucmd->queue_type;

@@ -84,7 +84,7 @@ static bool parse_give(struct user_req *req, struct scst_user_get_cmd *get)
 	if (!user_cmd_give_check(ucmd))
 		return false;
 	p->sess_h = ucmd->sess->handle;
-	memcpy(p->cdb, ucmd->cdb, min_t(u8, ucmd->cdb_len, sizeof(p->cdb)));
+	memcpy(p->cdb, ucmd->cdb, min_t(u16, ucmd->cdb_len, sizeof(p->cdb)));
 	p->cdb_len = ucmd->cdb_len;
 	p->lba = cmd->lba;
 	p->data_len = ucmd->data_len;

@@ -227,8 +227,9 @@ enum user_phase {
  * @lba: its first block
  * @direction: enum scst_data_direction
  * @queue_type: enum scst_cmd_queue_type
- * @cdb_len: bytes in @cdb
- * @cdb: the CDB
+ * @cdb_len: bytes of the CDB
+ * @cdb: the CDB, or how it begins
+ * @long_cdb: all of it, if there is no room in @cdb; or NULL
  * @ws: WRITE SAME that is carried out by way of WRITEs, or NULL
  * @parent: for such a WRITE: whose
  */
@@ -256,8 +257,9 @@ struct user_cmd {
 	u64 lba;
 	u8 direction;
 	u8 queue_type;
-	u8 cdb_len;
+	u16 cdb_len;
 	u8 cdb[SCST_MAX_CDB_LEN];
+	u8 *long_cdb;
 	struct user_ws *ws;
 	struct user_cmd *parent;
 };

@@ -401,7 +401,7 @@ static int lend_buffer(struct tt_cmd *tc)
 }
 
 static int cmd_start(struct tt_cmd *tc, struct tt_sess *ts,
-		     const struct submission *s)
+		     const struct submission *s, const u8 *cdb, u32 cdb_len)
 {
 	u8 lun[8] = { s->lun < 256 ? 0 : 0x40 | s->lun >> 8, s->lun };
 	bool atomic = s->context == SCST_CONTEXT_DIRECT_ATOMIC;
@@ -410,13 +410,28 @@ static int cmd_start(struct tt_cmd *tc, struct tt_sess *ts,
 	if (!tc->o.core_mem) {
 		tc->cmd = &tc->own;
 		return scst_cmd_init(tc->cmd, ts->sess, lun, sizeof(lun),
-				     s->cdb, s->cdb_len);
+				     cdb, cdb_len);
 	}
 	flags = tt_context_enter(s->context);
-	tc->cmd = scst_rx_cmd(ts->sess, lun, sizeof(lun), s->cdb, s->cdb_len,
-			      atomic);
+	tc->cmd = scst_rx_cmd(ts->sess, lun, sizeof(lun), cdb, cdb_len, atomic);
 	tt_context_leave(s->context, flags);
 	return tc->cmd ? 0 : -ENOMEM;
+}
+
+static int cmd_start_long(struct tt_cmd *tc, struct tt_sess *ts,
+			  const struct submission *s)
+{
+	u8 *cdb = kmalloc(tc->o.cdb, GFP_KERNEL);
+	u32 i;
+	int ret;
+
+	if (!cdb)
+		return -ENOMEM;
+	for (i = 0; i < tc->o.cdb; i++)
+		cdb[i] = i < s->cdb_len ? s->cdb[i] : i;
+	ret = cmd_start(tc, ts, s, cdb, tc->o.cdb);
+	kfree(cdb);
+	return ret;
 }
 
 static void cmd_set_up(struct tt_cmd *tc, const struct submission *s)
@@ -448,8 +463,10 @@ static int cmd_submit(struct tt_cmd *tc, struct tt_sess *ts,
 	int ret;
 
 	ret = lend_buffer(tc);
-	if (!ret)
-		ret = cmd_start(tc, ts, s);
+	if (!ret && tc->o.cdb)
+		ret = cmd_start_long(tc, ts, s);
+	else if (!ret)
+		ret = cmd_start(tc, ts, s, s->cdb, s->cdb_len);
 	if (ret)
 		return ret;
 	cmd_set_up(tc, s);

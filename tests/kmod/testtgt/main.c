@@ -26,6 +26,7 @@
  *	in=LEN out=LEN noexpect		what the transport expects; default: no data
  *	data=HEX			how Data-Out begins; zeros follow
  *	show v segments			see above
+ *	cdb=LEN				a longer CDB: each further byte is its place, modulo 256
  *	core lend			memory of the core's; the buffer is the driver's
  *	back=CONTEXT			of the driver's answers; default: same
  *	rx=hold|success|error|sense|fatal	the answer to rdy_to_xfer()

@@ -74,6 +74,7 @@ static const struct tt_opt {
 	{ "noexpect", TT_OPT(noexpect) },
 	{ "show", TT_OPT(show) },
 	{ "segments", TT_OPT(segments) },
+	{ "cdb", TT_OPT(cdb), NULL, TT_MAX_CDB },
 	{ "v", TT_OPT(verbose) },
 	{ "core", TT_OPT(core_mem) },
 	{ "lie", TT_OPT(lie) },

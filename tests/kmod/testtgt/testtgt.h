@@ -18,6 +18,7 @@
 
 #define TT_NAME		"testtgt"
 #define TT_MAX_DATA	(16 << 20)
+#define TT_MAX_CDB	(128 << 10)
 #define TT_WAIT		(20 * HZ)	/* of the commands that wait */
 
 /* ---- log.c ---- */
@@ -42,6 +43,7 @@ struct tt_opts {
 	u32 noexpect;
 	u32 show;
 	u32 segments;
+	u32 cdb;		/* bytes; those that aren't given are their place */
 	u32 verbose;
 	u32 core_mem;
 	u32 lie;		/* submitted where nothing may sleep, whatever is said */
