@@ -6,8 +6,8 @@
  *	udisk NAME [WORD[=VALUE]]... > LOG
  *
  * Signals: USR1 prints what has happened, USR2 lets the disk grow by a half, HUP
- * flushes the cache of buffers, ALRM closes the second device, TERM ends it. A line BAD is a claim about the kernel
- * that was false.
+ * flushes the cache of buffers, ALRM closes the second device, TERM ends it. A line
+ * BAD is a claim about the kernel that was false.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +25,7 @@
 #define UDISK_BATCH	8
 
 struct udisk disk = {
-	.block_size = 512, .threads = 2, .license = "GPL",
+	.block_size = 512, .threads = 2, .license = "GPL", .purge = 1,
 	.blocks = 8 << 11,
 };
 
@@ -391,7 +391,7 @@ static int register_device(const char *name, uint32_t single)
 		.license_str = (uintptr_t)disk.license,
 		.type = disk.type,
 		.block_size = disk.told_block ?: disk.block_size,
-		.sgv_purge_interval = 1,
+		.sgv_purge_interval = disk.purge,
 		.opt = disk.opt,
 		.enable_pr_cmds_notifications = disk.pr_notify,
 		.sgv_shared = disk.shared,
@@ -498,6 +498,7 @@ static const struct word words[] = {
 	{ "backwards",	&disk.backwards,		1 },
 	{ "shared",	&disk.shared,			1 },
 	{ "twin",	&disk.twin,			1 },
+	{ "purge",	&disk.purge,			4 },
 	{ "single",	&disk.single,			4 },
 	{ "twin_single", &disk.twin_single,		4 },
 };

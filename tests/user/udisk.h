@@ -39,6 +39,7 @@ struct udisk {
 	bool twin;			/* a second device in the program: twin.c */
 	uint32_t single;		/* pages of each buffer */
 	uint32_t twin_single;
+	int32_t purge;			/* seconds that unused buffers are kept */
 	bool hold;			/* READ and WRITE, while the file is there */
 	bool prealloc;
 	unsigned int slow_ms;
