@@ -60,7 +60,8 @@ service_has_waited() {
 	local after
 
 	after=" $(systemctl show -P After scst.service) "
-	after=${after//\\\\/\\}	# as systemctl quotes it
+	after=${after//\"/}	# as systemctl quotes it
+	after=${after//\\\\/\\}
 	for unit in srv-data.mount 'dev-disk-by\x2did-virtio\x2ddisk2.device'; do
 		[[ $after == *" $unit "* ]] || echo "scst.service doesn't wait for $unit"
 	done
