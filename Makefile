@@ -182,7 +182,7 @@ help:
 #>
 #> See it work, test it (as root; machines with Debian's packages):
 #>   make demo            boot a kernel, export disks, use them, with a verdict
-#>   make check           everything: check-lint check-unit check-build check-vm
+#>   make check           all but packages: check-lint check-unit check-build check-vm
 #>                        check-options check-debug check-libiscsi check-powerloss
 #>   make check-packages  packages: built, installed, upgraded, booted, removed
 #>   make check-long      what takes too long for that: 60 power losses, storms, more kernels
