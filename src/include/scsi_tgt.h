@@ -50,7 +50,7 @@ struct seq_file;
 /* ---- the guard against stale drivers -------------------------------------- */
 
 /* Raised whenever the meaning of anything in the public headers changes. */
-#define SCST_INTERFACE_VERSION	4
+#define SCST_INTERFACE_VERSION	5
 
 /**
  * struct scst_abi - what a module was compiled against
