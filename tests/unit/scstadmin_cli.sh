@@ -160,7 +160,7 @@ n1: it was refused when the file was applied" ] || fail "missing: $(cat "$root/o
 	j = json.load(open(sys.argv[1]))
 	step = next(s for s in j if s["kind"] == "device" and s["name"] == "d1")
 	assert step == {"action": "remove", "what": "device d1 (vdisk /srv/d1, 512 bytes, write_through)",
-	    "kind": "device", "name": "d1", "sessions": "alpha", "state": "todo", "why": None}, step
+	    "kind": "device", "name": "d1", "sessions": "alpha", "state": "planned", "why": None}, step
 	EOF
 	ends 3 apply --json
 	python3 -c 'import json, sys

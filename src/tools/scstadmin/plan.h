@@ -9,7 +9,7 @@
 #include "model.h"
 
 enum adm_step_state {
-	ADM_STEP_TODO,
+	ADM_STEP_PLANNED,
 	ADM_STEP_DONE,
 	ADM_STEP_FAILED,		/* and @why says why */
 	ADM_STEP_SKIPPED,	/* since a device isn't there */

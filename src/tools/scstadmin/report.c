@@ -10,7 +10,7 @@
 #include "view.h"
 
 static const char *const step_states[] = {
-	[ADM_STEP_TODO] = "todo",
+	[ADM_STEP_PLANNED] = "planned",
 	[ADM_STEP_DONE] = "done",
 	[ADM_STEP_FAILED] = "failed",
 	[ADM_STEP_SKIPPED] = "skipped",

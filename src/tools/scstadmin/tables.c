@@ -57,6 +57,26 @@ void adm_table_devices(struct adm_config *config, char *text)
 	}
 }
 
+/* The next row of a device that we know; its size, which comes second, is taken over. */
+static struct adm_device *next_device(struct adm_config *config, char **text, char **line)
+{
+	struct adm_device *dev;
+	uint64_t val;
+	char *word;
+
+	while ((*line = adm_next_line(text))) {
+		word = adm_next_word(line);
+		dev = word ? adm_device_find(config, word) : NULL;
+		if (!dev)
+			continue;
+		word = adm_next_word(line);
+		if (word && adm_number(word, UINT64_MAX, &val))
+			dev->mib = val;
+		return dev;
+	}
+	return NULL;
+}
+
 /* "disk1 1024 512 WT RO /srv/disk1": options have no slash, paths begin with one. */
 void adm_table_vdisk(struct adm_config *config, char *text)
 {
@@ -66,14 +86,7 @@ void adm_table_vdisk(struct adm_config *config, char *text)
 	uint64_t val;
 
 	skip_header(&text);
-	while ((line = adm_next_line(&text))) {
-		word = adm_next_word(&line);
-		dev = word ? adm_device_find(config, word) : NULL;
-		if (!dev)
-			continue;
-		word = adm_next_word(&line);
-		if (word && adm_number(word, UINT64_MAX, &val))
-			dev->mib = val;
+	while ((dev = next_device(config, &text, &line))) {
 		word = adm_next_word(&line);
 		if (word && adm_number(word, UINT32_MAX, &val))
 			dev->block_size = val;
@@ -89,20 +102,11 @@ void adm_table_vdisk(struct adm_config *config, char *text)
 void adm_table_vcdrom(struct adm_config *config, char *text)
 {
 	struct adm_device *dev;
-	char *line, *word;
-	uint64_t val;
+	char *line;
 
 	skip_header(&text);
-	while ((line = adm_next_line(&text))) {
-		word = adm_next_word(&line);
-		dev = word ? adm_device_find(config, word) : NULL;
-		if (!dev)
-			continue;
-		word = adm_next_word(&line);
-		if (word && adm_number(word, UINT64_MAX, &val))
-			dev->mib = val;
+	while ((dev = next_device(config, &text, &line)))
 		dev->path = adm_arena_str(&config->arena, adm_next_word(&line));
-	}
 }
 
 /* ---- groups ---- */
