@@ -395,6 +395,7 @@ static struct user_cmd *cmd_find_given(struct user_dev *dev, u32 handle)
 long user_get_ext_cdb(struct user_dev *dev, void __user *arg)
 {
 	struct scst_user_get_ext_cdb get;
+	u8 cdb[SCST_MAX_CDB_LEN];
 	struct user_cmd *ucmd;
 	bool failed;
 
@@ -403,8 +404,10 @@ long user_get_ext_cdb(struct user_dev *dev, void __user *arg)
 	ucmd = cmd_find_given(dev, get.cmd_h);
 	if (!ucmd)
 		return -ESRCH;
+	/* Programs may see nothing of the cache that struct user_cmd is from. */
+	memcpy(cdb, ucmd->cdb, sizeof(cdb));
 	failed = copy_to_user(u64_to_user_ptr(get.ext_cdb_buffer),
-			      ucmd->long_cdb ?: ucmd->cdb, ucmd->cdb_len);
+			      ucmd->long_cdb ?: cdb, ucmd->cdb_len);
 	user_cmd_put(ucmd, true);
 	return failed ? -EFAULT : 0;
 }
