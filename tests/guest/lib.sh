@@ -198,6 +198,7 @@ disk_gone() {
 wait_disk() {
 	wait_for disk_ready "$1" "$2" || {
 		fail "no disk for LUN $2 of $1" >&2
+		dmesg | tail -n 20 >&2
 		return 1
 	}
 	disk_of "$1" "$2"

@@ -194,15 +194,23 @@ test_buffers_are_kept() {
 	stop kept
 }
 
+asks_no_more() {
+	_before=$(counts "$1" alloc)
+	sleep 0.5
+	[ "$_before" = "$(counts "$1" alloc)" ]
+}
+
 # Two devices of a program use each other's buffers, if it wants that.
 test_shared_buffers() {
 	for shared in 0 1; do
 		give 0 twin twin nonblock threads=1 reuse=3 purge=-1 shared=$shared || return
 		proc_ok groups/Default/devices "add twin2 1"
 		second=$(wait_disk $INI 1)
-		# Of a size that nobody has used yet.
+		# Of a size that nobody has used yet; the disks have been looked at.
+		wait_for asks_no_more twin
 		_asked=$(counts twin alloc)
 		dd if=/dev/zero of="$disk" bs=256k count=4 oflag=direct status=none
+		wait_for asks_no_more twin	# and all buffers are back
 		_first=$(counts twin alloc)
 		dd if=/dev/zero of="$second" bs=256k count=4 oflag=direct status=none
 		_second=$(counts twin alloc)

@@ -107,7 +107,9 @@ static void complete_later(uint32_t cmd_h)
 
 	usleep(1000);
 	udisk_claim(!ioctl(udisk_fd, SCST_USER_REPLY_CMD, &reply));
-	udisk_claim(ioctl(udisk_fd, SCST_USER_REPLY_CMD, &reply) && errno == ESRCH);
+	/* By now the handle may be that of ON_FREE_CMD, which another thread has got. */
+	udisk_claim(ioctl(udisk_fd, SCST_USER_REPLY_CMD, &reply) &&
+		    (errno == ESRCH || errno == EINVAL));
 }
 
 static int do_exec(struct scst_user_get_cmd *cmd, struct answer *a)
