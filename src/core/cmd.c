@@ -210,7 +210,7 @@ static bool cmd_track(struct scst_cmd *cmd)
 	    cmd->state == SCST_CMD_STATE_PARSE)
 		adopt = __scst_order_enter(cmd);
 	/* With interrupts off: whoever suspends waits for who hasn't seen it. */
-	suspended = static_branch_unlikely(&scst_suspended);
+	suspended = unlikely(READ_ONCE(scst_suspended));
 	spin_unlock_irqrestore(&sc->lock, flags);
 	if (unlikely(adopt))
 		scst_order_adopt(cmd->tset);

@@ -5,7 +5,6 @@
 #ifndef SCST_PRIV_H
 #define SCST_PRIV_H
 
-#include <linux/jump_label.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 
@@ -486,7 +485,7 @@ void scst_thread_pool_queue(struct scst_thread_pool *pool, struct scst_cmd *cmd)
 
 /* ---- suspend.c ---- */
 
-DECLARE_STATIC_KEY_FALSE(scst_suspended);
+extern bool scst_suspended;
 
 bool scst_suspend_hold(struct scst_cmd *cmd);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Standing still: commands that come are held, those that are there are waited
- * for. While nobody asks for it the data path has a branch that is patched out.
+ * for. The data path reads a flag for it that nobody writes otherwise: to patch the branch
+ * away would stop all CPUs at each change of a group or a handler.
  *
  * A held command is on its session's list, so that task management finds it; the
  * others are what is on all lists less what is held.
@@ -12,7 +13,7 @@
 
 #include "scst_priv.h"
 
-DEFINE_STATIC_KEY_FALSE(scst_suspended);
+bool scst_suspended __read_mostly;	/* written under suspend_mutex */
 
 static DEFINE_MUTEX(suspend_mutex);	/* held over each change of suspend_depth */
 static unsigned int suspend_depth;
@@ -72,7 +73,7 @@ void scst_suspend_activity(void)
 		spin_lock_irq(&held_lock);
 		holding = true;
 		spin_unlock_irq(&held_lock);
-		static_branch_enable(&scst_suspended);
+		WRITE_ONCE(scst_suspended, true);
 		/* Pairs with cmd_track(): who has not seen it is on a list now. */
 		synchronize_rcu();
 		while (commands_run())
@@ -108,7 +109,7 @@ void scst_resume_activity(void)
 	if (!WARN_ON(!suspend_depth) && !--suspend_depth) {
 		while ((cmd = held_take()))
 			scst_cmd_to_thread(cmd);
-		static_branch_disable(&scst_suspended);
+		WRITE_ONCE(scst_suspended, false);
 	}
 	mutex_unlock(&suspend_mutex);
 }
